@@ -1,0 +1,199 @@
+//! Verifying a file: one snapshot, read three ways.
+
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use super::read::{head_state, key_state, page, snapshot};
+use super::{SqliteStore, failed, integer, schema};
+use crate::error::{StorageError, VerifyError};
+use crate::event::{Position, Sequence, StreamId};
+use crate::fault::Fault;
+use crate::ledger::PAGE;
+use crate::plan::HeadState;
+use crate::verify::{Verified, Walk};
+
+const DOING: &str = "verifying";
+
+impl SqliteStore {
+    /// Verifies all that the file holds; see [`Ledger::verify`](crate::Ledger::verify).
+    pub(crate) fn verify(&self, progress: &mut dyn FnMut(u64, u64)) -> Result<Verified, VerifyError> {
+        let reader = self.reader()?;
+        let snapshot = snapshot(&reader)?;
+        let head = head_state(&snapshot)?;
+        let walked = walk(&snapshot, &head, progress)?;
+        strays(&snapshot, &head)?;
+        stream_order(&snapshot, &head)?;
+        keys(&snapshot, walked.keys())?;
+        let verified = walked.finish(&head)?;
+        guards(&snapshot)?;
+        integrity(&snapshot, &head)?;
+        Ok(verified)
+    }
+}
+
+/// Every record in the order of positions, its hash, its moment and its idempotency key.
+fn walk(
+    connection: &Connection,
+    head: &HeadState,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Walk, VerifyError> {
+    let size = head.range.size();
+    let mut walk = Walk::default();
+    let mut at = Position::START;
+    while at.0 < size {
+        let to = Position(at.0.saturating_add(PAGE).min(size));
+        for record in page(connection, at, to)? {
+            let Some(key) = walk.add(&record)? else { continue };
+            let stored = key_state(connection, key.source, key.key)?;
+            if stored != Some(key.state) {
+                return Err(Fault::Key {
+                    position: record.position,
+                }
+                .into());
+            }
+        }
+        at = to;
+        progress(at.0, size);
+    }
+    Ok(walk)
+}
+
+/// Rows below the first position or beyond the head.
+fn strays(connection: &Connection, head: &HeadState) -> Result<(), VerifyError> {
+    let size = head.range.size();
+    let found: Option<i64> = connection
+        .query_row(
+            "SELECT position FROM events WHERE position < 1 OR position > ? ORDER BY position LIMIT 1",
+            [integer(size)],
+            |row| row.get(0),
+        )
+        .optional()
+        .map_err(failed(DOING))?;
+    found.map_or(Ok(()), |found| Err(Fault::Stray { found, size }.into()))
+}
+
+/// Each stream's sequences are 1, 2, 3 and so on, at rising positions, and the index holds every record.
+fn stream_order(connection: &Connection, head: &HeadState) -> Result<(), VerifyError> {
+    let mut statement = connection
+        .prepare(
+            "SELECT aggregate_type, aggregate_id, sequence, position FROM events
+             ORDER BY aggregate_type, aggregate_id, sequence",
+        )
+        .map_err(failed(DOING))?;
+    let mut rows = statement.query([]).map_err(failed(DOING))?;
+    let mut stream = StreamId::new("", "");
+    let (mut sequence, mut position, mut count) = (Sequence::NONE, Position::START, 0_u64);
+    let mut first: Option<Position> = None;
+    while let Some(row) = rows.next().map_err(failed(DOING))? {
+        let (id, found, at) = place(row).map_err(failed(DOING))?;
+        if stream != id {
+            (stream, sequence, position) = (id, Sequence::NONE, Position::START);
+        }
+        let in_order = found.0 == sequence.0.saturating_add(1) && at > position;
+        if !in_order && first.is_none_or(|earlier| at < earlier) {
+            first = Some(at);
+        }
+        (sequence, position, count) = (found, at, count.saturating_add(1));
+    }
+    let size = head.range.size();
+    match first {
+        Some(position) => Err(out_of_order(connection, position)?.into()),
+        None if count != size => Err(Fault::Database {
+            message: format!("the index of streams has {count} entries"),
+            size,
+        }
+        .into()),
+        None => Ok(()),
+    }
+}
+
+fn place(row: &Row<'_>) -> rusqlite::Result<(StreamId, Sequence, Position)> {
+    let number = |index| {
+        row.get::<_, i64>(index)
+            .map(|number| u64::try_from(number).unwrap_or_default())
+    };
+    let stream = StreamId::new(row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_str()?);
+    Ok((stream, Sequence(number(2)?), Position(number(3)?)))
+}
+
+/// Tells what should have been at a position that is out of its stream's order.
+fn out_of_order(connection: &Connection, position: Position) -> Result<Fault, StorageError> {
+    let found = connection
+        .query_row(
+            "SELECT aggregate_type, aggregate_id, sequence,
+                    (SELECT count(*) + 1 FROM events AS before
+                     WHERE before.aggregate_type = e.aggregate_type AND before.aggregate_id = e.aggregate_id
+                       AND before.position < e.position)
+             FROM events AS e WHERE position = ?",
+            [integer(position.0)],
+            place,
+        )
+        .map_err(failed(DOING))?;
+    let (stream, found, Position(expected)) = found;
+    Ok(Fault::StreamOrder {
+        position,
+        stream,
+        expected: Sequence(expected),
+        found,
+    })
+}
+
+/// Each key in the table was met on a record.
+fn keys(connection: &Connection, met: u64) -> Result<(), VerifyError> {
+    let stored: i64 = connection
+        .query_row("SELECT count(*) FROM idempotency_key", [], |row| row.get(0))
+        .map_err(failed(DOING))?;
+    if stored == integer(met) {
+        return Ok(());
+    }
+    // All keys on records are in the table, so the table has others: find the first.
+    let invented: Option<i64> = connection
+        .query_row(
+            "SELECT first_position FROM idempotency_key AS k
+             WHERE NOT EXISTS (SELECT 1 FROM events AS e WHERE e.position = k.first_position
+                               AND json_extract(e.metadata, '$.idempotency_source') = k.source
+                               AND json_extract(e.metadata, '$.idempotency_key') = k.key)
+             ORDER BY first_position LIMIT 1",
+            [],
+            |row| row.get(0),
+        )
+        .optional()
+        .map_err(failed(DOING))?;
+    let position = Position(u64::try_from(invented.unwrap_or_default()).unwrap_or_default());
+    Err(Fault::Key { position }.into())
+}
+
+/// The triggers are those of the schema.
+fn guards(connection: &Connection) -> Result<(), VerifyError> {
+    let read = || -> Result<_, StorageError> {
+        Ok((
+            schema::guards_wanted().map_err(failed(DOING))?,
+            schema::guards(connection).map_err(failed(DOING))?,
+        ))
+    };
+    let (wanted, found) = read()?;
+    let wrong = wanted
+        .iter()
+        .find(|guard| !found.contains(guard))
+        .or_else(|| found.iter().find(|guard| !wanted.contains(guard)));
+    wrong.map_or(
+        Ok(()),
+        |(name, _)| Err(Fault::Guard { name: name.clone() }.into()),
+    )
+}
+
+/// SQLite's own check of pages and indexes: an index that lost an entry would hide a record from its stream.
+///
+/// CHECK constraints are not part of it, for SQLite does not load them where it cannot write.
+fn integrity(connection: &Connection, head: &HeadState) -> Result<(), VerifyError> {
+    let message: String = connection
+        .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
+        .map_err(failed(DOING))?;
+    if message == "ok" {
+        return Ok(());
+    }
+    Err(Fault::Database {
+        message,
+        size: head.range.size(),
+    }
+    .into())
+}

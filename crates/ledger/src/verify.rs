@@ -1,0 +1,106 @@
+//! Verification believes nothing: it derives again what is stored beside the records.
+
+use std::collections::BTreeMap;
+
+use crate::batch::reserved;
+use crate::event::{Position, Record, micros};
+use crate::fault::Fault;
+use crate::merkle::{CompactRange, LeafHash, RootHash, hex};
+use crate::plan::{HeadState, KeyState};
+
+/// What was verified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verified {
+    /// The number of records.
+    pub size: u64,
+    /// The root of the Merkle tree over them, derived again.
+    pub root: RootHash,
+}
+
+/// A walk over all records in order, collecting what the head must say.
+#[derive(Debug, Default)]
+pub(crate) struct Walk {
+    range: CompactRange,
+    recorded_at: Option<i64>,
+    keys: u64,
+}
+
+/// The idempotency key that a record carries for its batch, and the row that follows from it.
+pub(crate) struct KeyOnRecord<'a> {
+    pub(crate) source: &'a str,
+    pub(crate) key: &'a str,
+    pub(crate) state: KeyState,
+}
+
+impl Walk {
+    /// Adds the next record; returns the idempotency key it carries.
+    pub(crate) fn add<'a>(&mut self, record: &'a Record) -> Result<Option<KeyOnRecord<'a>>, Fault> {
+        let position = record.position;
+        // Reading hashed the stored text; this hashes what callers get to see.
+        if LeafHash::of(&record.entry()) != record.leaf {
+            return Err(Fault::Altered { position });
+        }
+        let moment = micros(record.recorded_at);
+        if self.recorded_at.is_some_and(|last| moment < last) {
+            return Err(Fault::TimeWentBack { position });
+        }
+        self.recorded_at = Some(moment);
+        self.range.push(record.leaf);
+        let key = key_of(&record.metadata, position)?;
+        self.keys = self.keys.saturating_add(u64::from(key.is_some()));
+        Ok(key)
+    }
+
+    /// How many idempotency keys were met.
+    pub(crate) fn keys(&self) -> u64 {
+        self.keys
+    }
+
+    /// Compares what was collected with the head.
+    pub(crate) fn finish(self, head: &HeadState) -> Result<Verified, Fault> {
+        let size = head.range.size();
+        if self.range != head.range {
+            return Err(Fault::Head { what: "tree", size });
+        }
+        if self.recorded_at != head.recorded_at {
+            return Err(Fault::Head { what: "moment", size });
+        }
+        Ok(Verified {
+            size,
+            root: self.range.root(),
+        })
+    }
+}
+
+fn key_of(metadata: &BTreeMap<String, String>, position: Position) -> Result<Option<KeyOnRecord<'_>>, Fault> {
+    let [source, key, content, records] = reserved::ALL.map(|name| metadata.get(name));
+    match (source, key, content, records) {
+        (None, None, None, None) => Ok(None),
+        (Some(source), Some(key), Some(content), Some(records)) => {
+            let state = state(content, records, position).ok_or(Fault::Key { position })?;
+            Ok(Some(KeyOnRecord { source, key, state }))
+        }
+        _ => Err(Fault::Key { position }),
+    }
+}
+
+fn state(content: &str, records: &str, first: Position) -> Option<KeyState> {
+    let content = unhex(content)?;
+    let last = first
+        .0
+        .checked_add(records.parse::<u64>().ok()?.checked_sub(1)?)?;
+    Some(KeyState {
+        content,
+        first,
+        last: Position(last),
+    })
+}
+
+/// Reads 32 bytes back from the form that [`hex`] writes, and no other form.
+fn unhex(text: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    for (byte, at) in bytes.iter_mut().zip((0..).step_by(2)) {
+        *byte = u8::from_str_radix(text.get(at..at + 2)?, 16).ok()?;
+    }
+    (hex(&bytes) == text).then_some(bytes)
+}

@@ -1,0 +1,101 @@
+//! Opening: a typo starts no second history.
+
+use super::*;
+
+#[test]
+fn an_absent_file_is_an_error_that_tells_what_to_do_and_is_not_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("typo.db");
+    let error = Ledger::open(&path, Opening::Existing).unwrap_err();
+    assert!(matches!(error, OpenError::Absent { .. }));
+    assert!(error.to_string().contains("Opening::Create"), "{error}");
+    assert!(matches!(
+        Ledger::open_read_only(&path),
+        Err(OpenError::Absent { .. })
+    ));
+    assert!(!path.exists());
+}
+
+#[test]
+fn a_ledger_opened_again_goes_on_where_it_was() {
+    let Fresh { ledger, folder } = fresh();
+    ledger.append(batch(vec![append("a", 0, 3)])).unwrap();
+    let root = ledger.head().unwrap().root;
+    drop(ledger);
+    for opening in [Opening::Existing, Opening::Create] {
+        let ledger = Ledger::open(folder.path().join("ledger.db"), opening).unwrap();
+        assert_eq!(ledger.head().unwrap().root, root);
+    }
+}
+
+#[test]
+fn a_closed_ledger_is_one_file() {
+    let Fresh { ledger, folder } = fresh();
+    ledger.append(batch(vec![append("a", 0, 3)])).unwrap();
+    verified(&ledger);
+    drop(ledger);
+    let names: Vec<_> = std::fs::read_dir(folder.path())
+        .unwrap()
+        .map(|file| file.unwrap().file_name())
+        .collect();
+    assert_eq!(names, ["ledger.db"]);
+}
+
+#[test]
+fn a_file_of_something_else_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = folder.path().join("text.db");
+    std::fs::write(
+        &text,
+        "not a database, but long enough to be looked at as one".repeat(40),
+    )
+    .unwrap();
+    let other = folder.path().join("other.db");
+    rusqlite::Connection::open(&other)
+        .unwrap()
+        .execute_batch("CREATE TABLE mine (a)")
+        .unwrap();
+    let empty = folder.path().join("empty.db");
+    std::fs::write(&empty, "").unwrap();
+    for path in [&text, &other] {
+        let before = std::fs::read(path).unwrap();
+        let opened = Ledger::open(path, Opening::Create);
+        assert!(matches!(opened, Err(OpenError::NotALedger { .. })), "{opened:?}");
+        assert_eq!(std::fs::read(path).unwrap(), before);
+    }
+    assert!(matches!(
+        Ledger::open(&empty, Opening::Existing),
+        Err(OpenError::NotALedger { .. })
+    ));
+    assert!(matches!(
+        Ledger::open_read_only(&empty),
+        Err(OpenError::NotALedger { .. })
+    ));
+}
+
+#[test]
+fn a_ledger_of_a_later_program_is_not_opened() {
+    let fresh = fresh();
+    fresh.raw().pragma_update(None, "user_version", 99).unwrap();
+    for opened in [
+        Ledger::open(fresh.path(), Opening::Create),
+        Ledger::open_read_only(fresh.path()),
+    ] {
+        assert!(
+            matches!(opened, Err(OpenError::TooNew { found: 99, known: 1 })),
+            "{opened:?}"
+        );
+    }
+}
+
+#[test]
+fn a_read_only_ledger_reads_what_is_appended_and_appends_nothing() {
+    let fresh = fresh();
+    let reader = Ledger::open_read_only(fresh.path()).unwrap();
+    fresh.ledger.append(batch(vec![append("a", 0, 1)])).unwrap();
+    assert_eq!(verified(&reader).size, 1);
+    assert!(matches!(
+        reader.append(batch(vec![append("a", 1, 1)])),
+        Err(AppendError::ReadOnly)
+    ));
+}
