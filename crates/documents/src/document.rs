@@ -1,0 +1,157 @@
+//! From bytes to a document: what the file is, and what it says.
+
+use crate::fault::Fault;
+use crate::invoice::{self, InvoiceDocument, InvoiceKind};
+use crate::kind::Kind;
+use crate::limits::Limits;
+use crate::list::{self, Column, Table};
+use crate::place::Place;
+use crate::text;
+use crate::unreadable::Unreadable;
+
+/// What was read from a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// What the file says.
+    pub document: Document,
+    /// Where a citizen service number (BSN) or education number stands.
+    ///
+    /// When there is one, the whole document is to be set aside and nothing of it recorded (UAVG, article 46).
+    pub personal_data: Vec<Place>,
+}
+
+macro_rules! documents {
+    ($($(#[$doc:meta])+ $name:ident($record:ident),)+) => {
+        /// What a file says.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub enum Document {
+            /// An invoice or credit note.
+            Invoice(Box<InvoiceDocument>),
+            $($(#[$doc])+ $name(Table<list::$record>),)+
+        }
+
+        impl Document {
+            /// What the document is.
+            pub fn kind(&self) -> Kind {
+                match self {
+                    Self::Invoice(document) => match document.kind() {
+                        InvoiceKind::Invoice => Kind::Invoice,
+                        InvoiceKind::CreditNote => Kind::CreditNote,
+                    },
+                    $(Self::$name(_) => Kind::$name,)+
+                }
+            }
+
+            /// Every fault, in the order of the file.
+            pub fn faults(&self) -> &[Fault] {
+                match self {
+                    Self::Invoice(document) => document.faults(),
+                    $(Self::$name(table) => &table.faults,)+
+                }
+            }
+
+            /// What was put right or ignored.
+            pub fn warnings(&self) -> &[Fault] {
+                match self {
+                    Self::Invoice(_) => &[],
+                    $(Self::$name(table) => &table.warnings,)+
+                }
+            }
+        }
+
+        /// The columns of a list, in the order of `docs/formats.md`; `None` for an invoice or credit note.
+        pub fn columns(kind: Kind) -> Option<&'static [Column]> {
+            match kind {
+                Kind::Invoice | Kind::CreditNote => None,
+                $(Kind::$name => Some(list::columns_of::<list::$record>()),)+
+            }
+        }
+
+        fn read_list(source: &list::Source<'_>, limits: &Limits) -> Result<Option<Reading>, Unreadable> {
+            Ok(match source.kind() {
+                Kind::Invoice | Kind::CreditNote => None,
+                $(Kind::$name => {
+                    let (table, personal_data) = list::read(source, limits)?;
+                    Some(Reading { document: Document::$name(table), personal_data })
+                })+
+            })
+        }
+    };
+}
+
+documents! {
+    /// Exam results of the examiner.
+    ExamResults(ExamResult),
+    /// Attendance at training days.
+    Attendance(Attendance),
+    /// Certificates of recognised prior learning.
+    EvcCertificates(EvcCertificate),
+    /// Protocols of branch exams.
+    ExamProtocols(ExamProtocol),
+    /// Career cheques issued.
+    ChequesIssued(ChequeIssued),
+    /// Career cheques redeemed.
+    ChequesRedeemed(ChequeRedeemed),
+    /// Cases of budget coaching.
+    BudgetCoaching(BudgetCoachingCase),
+    /// Applications for a grant and their decisions.
+    Grants(Grant),
+    /// Agreements with schools, projects and partners.
+    Agreements(Agreement),
+    /// Certificates for work on electric vehicles.
+    EvCertificates(EvCertificate),
+    /// Payees.
+    Payees(Payee),
+    /// Exam types.
+    ExamTypes(ExamType),
+    /// Terms of schemes.
+    SchemeTerms(SchemeTerms),
+    /// Tariffs.
+    Tariffs(Tariff),
+    /// Budget entries.
+    Budgets(BudgetEntry),
+    /// Deliveries of own services.
+    Deliveries(Delivery),
+    /// Reference figures.
+    ReferenceFigures(ReferenceFigure),
+    /// Decisions of an officer.
+    OfficerDecisions(OfficerDecision),
+}
+
+/// Reads a file and reports every fault in it at once.
+///
+/// What kind of file it is shows from its content: XML is an invoice or a credit note, anything else a list whose
+/// header tells which one.
+///
+/// # Errors
+///
+/// When nothing can be taken from the file: see [`Unreadable`]. Faults of an invoice or of single rows are no error;
+/// they are in the document.
+///
+/// ```
+/// use subsidy_documents::{Limits, Unreadable, read};
+/// let refused = read(b"%PDF-1.7 ...", &Limits::default());
+/// assert_eq!(refused, Err(Unreadable::OtherFormat { format: "a PDF file" }));
+/// ```
+pub fn read(bytes: &[u8], limits: &Limits) -> Result<Reading, Unreadable> {
+    if bytes.len() > limits.max_bytes {
+        return Err(Unreadable::TooLarge {
+            bytes: bytes.len(),
+            limit: limits.max_bytes,
+        });
+    }
+    match text::sniff(bytes)? {
+        text::Format::Xml => {
+            let (document, personal_data) = invoice::read(text::xml(bytes)?, limits)?;
+            Ok(Reading {
+                document: Document::Invoice(Box::new(document)),
+                personal_data,
+            })
+        }
+        text::Format::Plain => {
+            let text = text::plain(bytes);
+            let source = list::Source::recognise(&text)?;
+            read_list(&source, limits)?.ok_or_else(|| source.unknown())
+        }
+    }
+}

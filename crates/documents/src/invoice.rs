@@ -1,0 +1,237 @@
+//! Invoices and credit notes: UBL 2.1 under NLCIUS or Peppol BIS Billing 3 (`docs/formats.md`, section 1).
+
+mod check;
+mod draft;
+mod take;
+mod terms;
+mod totals;
+mod ubl;
+mod value;
+
+pub(crate) use ubl::read;
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use crate::amount::Amount;
+use crate::fault::Fault;
+use crate::identifier::{Iban, LearnerNumber, PartyId};
+use crate::place::Place;
+
+/// An invoice or credit note: sound, or with every fault that was found.
+///
+/// Only a sound one has amounts that can be relied on; a faulty one is parked whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it stands in the box of Document::Invoice"
+)]
+pub enum InvoiceDocument {
+    /// All that is required is there and all totals agree to the cent.
+    Sound(Invoice),
+    /// Something is missing, wrong or contradictory.
+    Faulty(FaultyInvoice),
+}
+
+impl InvoiceDocument {
+    /// Invoice or credit note.
+    pub fn kind(&self) -> InvoiceKind {
+        match self {
+            Self::Sound(invoice) => invoice.kind,
+            Self::Faulty(invoice) => invoice.kind,
+        }
+    }
+
+    /// Every fault, in the order of the document.
+    pub fn faults(&self) -> &[Fault] {
+        match self {
+            Self::Sound(_) => &[],
+            Self::Faulty(invoice) => &invoice.faults,
+        }
+    }
+}
+
+/// Whether a document asks for money or gives it back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum InvoiceKind {
+    /// An invoice (type 380) or a corrected invoice (384).
+    Invoice,
+    /// A credit note (381); its amounts are positive and are to be booked negatively.
+    CreditNote,
+}
+
+/// The rules a document says it follows (BT-24).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Specification {
+    /// NLCIUS (SI-UBL 2.0).
+    Nlcius,
+    /// Peppol BIS Billing 3.
+    PeppolBis3,
+}
+
+/// A sound invoice or credit note.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invoice {
+    /// Invoice or credit note.
+    pub kind: InvoiceKind,
+    /// The rules it follows (BT-24).
+    pub specification: Specification,
+    /// Its number, unique for the seller (BT-1).
+    pub number: String,
+    /// Date of issue (BT-2).
+    pub issue_date: Date,
+    /// Type code: 380, 381 or 384 (BT-3).
+    pub type_code: u16,
+    /// Reference of the buyer (BT-10).
+    pub buyer_reference: Option<String>,
+    /// Who asks for money (BG-4).
+    pub seller: Seller,
+    /// Number of the buyer (BT-47).
+    pub buyer: Option<PartyId>,
+    /// Accounts it asks to be paid on (BT-84), each once, in the order of the document.
+    pub accounts: Vec<Iban>,
+    /// The invoice it credits or corrects (BG-3); always there on a credit note.
+    pub preceding: Option<PrecedingInvoice>,
+    /// Its totals, which agree.
+    pub totals: Totals,
+    /// VAT by category and rate (BG-23).
+    pub vat_breakdown: Vec<VatSubtotal>,
+    /// Its lines, at least one, with ids that differ.
+    pub lines: Vec<InvoiceLine>,
+}
+
+/// The seller of an invoice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seller {
+    /// Registered name (BT-27).
+    pub name: String,
+    /// KVK number or OIN (BT-30).
+    pub id: PartyId,
+    /// VAT number (BT-31).
+    pub vat_id: Option<String>,
+}
+
+/// The invoice that is credited or corrected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrecedingInvoice {
+    /// Its number (BT-25).
+    pub number: String,
+    /// Its date of issue (BT-26).
+    pub issue_date: Option<Date>,
+}
+
+/// The totals of an invoice (BG-22).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Totals {
+    /// Sum of the lines (BT-106).
+    pub lines: Amount,
+    /// Allowances on the document (BT-107).
+    pub allowances: Amount,
+    /// Charges on the document (BT-108).
+    pub charges: Amount,
+    /// Total without VAT (BT-109).
+    pub without_vat: Amount,
+    /// Total VAT (BT-110).
+    pub vat: Amount,
+    /// Total with VAT (BT-112).
+    pub with_vat: Amount,
+    /// Paid in advance (BT-113).
+    pub prepaid: Amount,
+    /// Rounding (BT-114).
+    pub rounding: Amount,
+    /// Amount to pay (BT-115).
+    pub payable: Amount,
+}
+
+/// A VAT category and its rate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Vat {
+    /// Exempt, as education is (`E`).
+    Exempt,
+    /// Zero rate (`Z`).
+    Zero,
+    /// Outside the scope of VAT (`O`).
+    OutsideScope,
+    /// 9 % (`S`).
+    Reduced,
+    /// 21 % (`S`).
+    Standard,
+}
+
+impl Vat {
+    /// The code of the category (BT-118, BT-151).
+    pub const fn category(self) -> &'static str {
+        match self {
+            Self::Exempt => "E",
+            Self::Zero => "Z",
+            Self::OutsideScope => "O",
+            Self::Reduced | Self::Standard => "S",
+        }
+    }
+
+    /// The rate in percent (BT-119, BT-152).
+    pub const fn percent(self) -> u8 {
+        match self {
+            Self::Exempt | Self::Zero | Self::OutsideScope => 0,
+            Self::Reduced => 9,
+            Self::Standard => 21,
+        }
+    }
+}
+
+/// VAT of one category and rate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VatSubtotal {
+    /// Category and rate (BT-118, BT-119).
+    pub vat: Vat,
+    /// The amount that VAT is due on (BT-116).
+    pub taxable: Amount,
+    /// The VAT (BT-117).
+    pub tax: Amount,
+}
+
+/// A line of an invoice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvoiceLine {
+    /// Its id, unique in the document (BT-126).
+    pub id: String,
+    /// Quantity (BT-129).
+    pub quantity: Decimal,
+    /// Net amount, without VAT (BT-131).
+    pub net: Amount,
+    /// Day of performance (BT-134); always there on an invoice.
+    pub performed_on: Option<Date>,
+    /// Scheme and kind, for instance `MBO_EXAM/PA-017` (BT-155).
+    pub item_code: String,
+    /// Number of the learner (BT-161 `kandidaat`).
+    pub learner: Option<LearnerNumber>,
+    /// Number of the evidence (BT-161 `bewijs`).
+    pub evidence: Option<String>,
+    /// Line of the preceding invoice that is credited (BT-161 `factuurregel`); always there on a credit note.
+    pub credits_line: Option<String>,
+    /// VAT category and rate (BT-151, BT-152).
+    pub vat: Vat,
+    /// Where the line stands.
+    pub place: Place,
+}
+
+/// An invoice or credit note that cannot be relied on, with what could be read of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FaultyInvoice {
+    /// Invoice or credit note.
+    pub kind: InvoiceKind,
+    /// Its number (BT-1).
+    pub number: Option<String>,
+    /// Date of issue (BT-2).
+    pub issue_date: Option<Date>,
+    /// Registered name of the seller (BT-27).
+    pub seller_name: Option<String>,
+    /// KVK number or OIN of the seller (BT-30).
+    pub seller: Option<PartyId>,
+    /// Amount to pay, as it stands there (BT-115).
+    pub payable: Option<Amount>,
+    /// Number of lines.
+    pub lines: usize,
+    /// Every fault, in the order of the document; at least one.
+    pub faults: Vec<Fault>,
+}

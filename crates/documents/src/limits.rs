@@ -1,0 +1,44 @@
+//! How much of a document is read before it is refused.
+
+/// Upper bounds on a document, so that no file can exhaust the reader.
+///
+/// ```
+/// use subsidy_documents::Limits;
+/// let limits = Limits { max_bytes: 1024, ..Limits::default() };
+/// assert!(subsidy_documents::read(&[b'x'; 1025], &limits).is_err());
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of the file.
+    pub max_bytes: usize,
+    /// Elements of an XML document within each other.
+    pub max_depth: usize,
+    /// Elements of an XML document.
+    pub max_elements: usize,
+    /// Attributes of one element, namespace declarations included.
+    pub max_attributes: usize,
+    /// Bytes of the text of one element or the value of one attribute. Attachments are texts too.
+    pub max_text: usize,
+    /// Rows of a list.
+    pub max_rows: usize,
+    /// Bytes of one field of a list.
+    pub max_field: usize,
+    /// Faults and warnings that are still listed one by one.
+    pub max_faults: usize,
+}
+
+impl Default for Limits {
+    /// Generous for a collective invoice or a year's export, small for a machine.
+    fn default() -> Self {
+        Self {
+            max_bytes: 64 << 20,
+            max_depth: 64,
+            max_elements: 2_000_000,
+            max_attributes: 64,
+            max_text: 32 << 20,
+            max_rows: 1_000_000,
+            max_field: 64 << 10,
+            max_faults: 100_000,
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Where in a document something stands.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// The place of something in a document, as a person finds it in an editor or a spreadsheet.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// The document as a whole.
+    Document,
+    /// An element of an XML document.
+    Element {
+        /// Line, from 1.
+        line: u64,
+        /// Character in the line, from 1.
+        column: u64,
+        /// The element and those around it, for instance `/Invoice/cac:InvoiceLine[2]/cbc:ID`.
+        path: String,
+    },
+    /// A row of a list.
+    Row {
+        /// Line of the file on which the row starts, from 1; the header is a line too.
+        row: u64,
+    },
+    /// A field of a row of a list, or of its header.
+    Cell {
+        /// Line of the file on which the row starts, from 1; the header is a line too.
+        row: u64,
+        /// Position of the field in the row, from 1.
+        column: u64,
+        /// Name of the column, as `docs/formats.md` has it, or as the file has it when unknown.
+        name: String,
+    },
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Document => out.write_str("document"),
+            Self::Element { line, column, path } => write!(out, "line {line}, column {column}, {path}"),
+            Self::Row { row } => write!(out, "row {row}"),
+            Self::Cell { row, column, name } => write!(out, "row {row}, column {column} ({name})"),
+        }
+    }
+}
+
+/// Turns byte offsets of a text into lines and columns; fastest when asked in ascending order.
+pub(crate) struct Locator<'a> {
+    text: &'a str,
+    offset: usize,
+    line: u64,
+    column: u64,
+}
+
+impl<'a> Locator<'a> {
+    pub(crate) fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            offset: 0,
+            line: 1,
+            column: 1,
+        }
+    }
+
+    /// Line and column, both from 1, of the character at the byte `offset`.
+    pub(crate) fn at(&mut self, offset: usize) -> (u64, u64) {
+        if offset < self.offset {
+            *self = Self::new(self.text);
+        }
+        let passed = self.text.get(self.offset..offset).unwrap_or("");
+        for character in passed.chars() {
+            if character == '\n' {
+                self.line += 1;
+                self.column = 1;
+            } else {
+                self.column += 1;
+            }
+        }
+        self.offset = offset;
+        (self.line, self.column)
+    }
+}

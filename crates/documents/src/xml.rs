@@ -1,0 +1,252 @@
+//! Reads XML as a stream of elements: no DTD, no entities of its own, within limits, well-formed to the end.
+
+use std::borrow::Cow;
+
+use quick_xml::NsReader;
+use quick_xml::XmlVersion;
+use quick_xml::errors::{Error, IllFormedError};
+use quick_xml::escape::{EscapeError, resolve_predefined_entity};
+use quick_xml::events::attributes::AttrError;
+use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::name::ResolveResult;
+
+use crate::limits::Limits;
+use crate::place::Locator;
+use crate::unreadable::{Excess, Malformation, Unreadable};
+
+/// What takes the elements of a document, in their order.
+pub(crate) trait Handler {
+    /// An element starts.
+    fn open(&mut self, element: &Element<'_>) -> Result<(), Unreadable>;
+
+    /// Text that stands directly in the element that is open: all of it, unless other elements stand between. Never blank.
+    fn text(&mut self, text: &str);
+
+    /// The element that is open ends.
+    fn close(&mut self);
+}
+
+/// The start of an element.
+pub(crate) struct Element<'e> {
+    /// Its namespace, empty when it has none.
+    pub(crate) namespace: &'e str,
+    /// Its name without prefix.
+    pub(crate) name: &'e str,
+    /// Its attributes, names with their prefix; namespace declarations are left out.
+    pub(crate) attributes: &'e [(&'e str, Cow<'e, str>)],
+    /// Byte at which it starts.
+    pub(crate) offset: usize,
+}
+
+/// Reads a document to its end.
+pub(crate) fn parse(text: &str, limits: &Limits, handler: &mut impl Handler) -> Result<(), Unreadable> {
+    let mut reader = NsReader::from_str(text);
+    reader.config_mut().check_comments = true;
+    let mut walk = Walk {
+        text,
+        limits,
+        depth: 0,
+        elements: 0,
+        content: Cow::Borrowed(""),
+    };
+    loop {
+        let offset = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
+        let (namespace, event) = match reader.read_resolved_event() {
+            Ok(found) => found,
+            Err(error) => return Err(walk.refusal(&error, offset)),
+        };
+        match event {
+            Event::Start(start) => walk.open(&namespace, &start, offset, handler)?,
+            Event::Empty(start) => {
+                walk.open(&namespace, &start, offset, handler)?;
+                walk.close(handler);
+            }
+            Event::End(_) => walk.close(handler),
+            Event::Text(piece) => walk.content(piece.into_inner(), offset)?,
+            Event::CData(piece) => walk.content(piece.into_inner(), offset)?,
+            Event::GeneralRef(reference) => {
+                let character = walk.character(&reference, offset)?;
+                walk.content(Cow::Owned(character), offset)?;
+            }
+            Event::DocType(_) => {
+                let (line, column) = walk.place(offset);
+                return Err(Unreadable::Doctype { line, column });
+            }
+            Event::Comment(_) | Event::PI(_) => {}
+            Event::Decl(_) if offset == 0 => {}
+            Event::Decl(_) => return Err(walk.malformed(offset, Malformation::Syntax)),
+            Event::Eof => return walk.end(offset),
+        }
+    }
+}
+
+struct Walk<'a> {
+    text: &'a str,
+    limits: &'a Limits,
+    depth: usize,
+    elements: usize,
+    /// The text of the open element since its start or its last child.
+    content: Cow<'a, str>,
+}
+
+impl<'a> Walk<'a> {
+    fn open(
+        &mut self,
+        namespace: &ResolveResult<'_>,
+        start: &BytesStart<'_>,
+        offset: usize,
+        handler: &mut impl Handler,
+    ) -> Result<(), Unreadable> {
+        self.flush(handler);
+        if self.depth == 0 && self.elements > 0 {
+            return Err(self.malformed(offset, Malformation::OutsideRoot));
+        }
+        self.depth += 1;
+        self.elements += 1;
+        self.within(self.depth, self.limits.max_depth, Excess::Depth, offset)?;
+        self.within(self.elements, self.limits.max_elements, Excess::Elements, offset)?;
+        let namespace = match namespace {
+            ResolveResult::Bound(namespace) => namespace.0,
+            ResolveResult::Unbound => "",
+            ResolveResult::Unknown(_) => return Err(self.malformed(offset, Malformation::Namespace)),
+        };
+        let attributes = self.attributes(start, offset)?;
+        let name = start.local_name();
+        handler.open(&Element {
+            namespace,
+            name: name.as_ref(),
+            attributes: &attributes,
+            offset,
+        })
+    }
+
+    fn attributes<'s>(
+        &self,
+        start: &'s BytesStart<'_>,
+        offset: usize,
+    ) -> Result<Vec<(&'s str, Cow<'s, str>)>, Unreadable> {
+        let mut attributes = Vec::new();
+        for (index, attribute) in start.attributes().enumerate() {
+            self.within(index + 1, self.limits.max_attributes, Excess::Attributes, offset)?;
+            let attribute = attribute.map_err(|error| self.refusal(&error.into(), offset))?;
+            let name = attribute.key.0;
+            let value = attribute
+                .normalized_value(XmlVersion::Explicit1_0)
+                .map_err(|error| self.refusal(&error, offset))?;
+            self.within(value.len(), self.limits.max_text, Excess::Text, offset)?;
+            self.check_characters(&value, offset)?;
+            if name != "xmlns" && !name.starts_with("xmlns:") {
+                attributes.push((name, value));
+            }
+        }
+        Ok(attributes)
+    }
+
+    fn close(&mut self, handler: &mut impl Handler) {
+        self.flush(handler);
+        self.depth = self.depth.saturating_sub(1);
+        handler.close();
+    }
+
+    fn content(&mut self, piece: Cow<'a, str>, offset: usize) -> Result<(), Unreadable> {
+        self.check_characters(&piece, offset)?;
+        if self.depth == 0 {
+            let blank = piece.bytes().all(|byte| byte.is_ascii_whitespace());
+            return if blank {
+                Ok(())
+            } else {
+                Err(self.malformed(offset, Malformation::OutsideRoot))
+            };
+        }
+        if self.content.is_empty() {
+            self.content = piece;
+        } else {
+            self.content.to_mut().push_str(&piece);
+        }
+        self.within(self.content.len(), self.limits.max_text, Excess::Text, offset)
+    }
+
+    /// Hands over the text of the open element.
+    fn flush(&mut self, handler: &mut impl Handler) {
+        let content = std::mem::take(&mut self.content);
+        let content = content.trim_ascii();
+        if !content.is_empty() {
+            handler.text(content);
+        }
+    }
+
+    /// The character that a reference stands for: one of XML's own five, or a numeric one.
+    fn character(&self, reference: &BytesRef<'_>, offset: usize) -> Result<String, Unreadable> {
+        match reference.resolve_char_ref() {
+            Ok(Some(character)) => Ok(character.to_string()),
+            Ok(None) => resolve_predefined_entity(reference)
+                .map(str::to_owned)
+                .ok_or_else(|| self.entity(offset)),
+            Err(_) => Err(self.malformed(offset, Malformation::Character)),
+        }
+    }
+
+    fn check_characters(&self, text: &str, offset: usize) -> Result<(), Unreadable> {
+        let forbidden = |c: char| matches!(c, '\0'..='\x08' | '\x0B' | '\x0C' | '\x0E'..='\x1F' | '\u{FFFE}' | '\u{FFFF}');
+        if text.contains(forbidden) {
+            Err(self.malformed(offset, Malformation::Character))
+        } else {
+            Ok(())
+        }
+    }
+
+    fn within(&self, count: usize, limit: usize, what: Excess, offset: usize) -> Result<(), Unreadable> {
+        if count <= limit {
+            return Ok(());
+        }
+        let (line, column) = self.place(offset);
+        Err(Unreadable::LimitExceeded {
+            line,
+            column,
+            what,
+            limit,
+        })
+    }
+
+    fn end(&self, offset: usize) -> Result<(), Unreadable> {
+        if self.depth == 0 && self.elements > 0 {
+            Ok(())
+        } else {
+            Err(self.malformed(offset, Malformation::Truncated))
+        }
+    }
+
+    fn place(&self, offset: usize) -> (u64, u64) {
+        Locator::new(self.text).at(offset.min(self.text.len()))
+    }
+
+    fn malformed(&self, offset: usize, problem: Malformation) -> Unreadable {
+        let (line, column) = self.place(offset);
+        Unreadable::Malformed {
+            line,
+            column,
+            problem,
+        }
+    }
+
+    fn entity(&self, offset: usize) -> Unreadable {
+        let (line, column) = self.place(offset);
+        Unreadable::Entity { line, column }
+    }
+
+    fn refusal(&self, error: &Error, offset: usize) -> Unreadable {
+        let problem = match error {
+            Error::Escape(EscapeError::UnrecognizedEntity(..)) => return self.entity(offset),
+            Error::Syntax(_) | Error::IllFormed(IllFormedError::UnclosedReference) => Malformation::Truncated,
+            Error::IllFormed(
+                IllFormedError::MismatchedEndTag { .. } | IllFormedError::UnmatchedEndTag(_),
+            ) => Malformation::EndTag,
+            Error::InvalidAttr(AttrError::Duplicated(..)) => Malformation::RepeatedAttribute,
+            Error::InvalidAttr(_) => Malformation::Attribute,
+            Error::Namespace(_) => Malformation::Namespace,
+            Error::Escape(_) => Malformation::Character,
+            Error::IllFormed(_) | Error::Io(_) | Error::Encoding(_) => Malformation::Syntax,
+        };
+        self.malformed(offset, problem)
+    }
+}

@@ -1,0 +1,31 @@
+//! What this crate promises, each promise a test.
+
+#![expect(
+    clippy::inconsistent_digit_grouping,
+    reason = "cents are written as euros and cents: 1_234_56"
+)]
+
+#[cfg(test)]
+mod cells;
+#[cfg(test)]
+mod codes;
+#[cfg(test)]
+mod encodings;
+#[cfg(test)]
+mod formats;
+#[cfg(test)]
+mod headers;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod invoices;
+#[cfg(test)]
+mod lists;
+#[cfg(test)]
+mod never_panics;
+#[cfg(test)]
+mod personal;
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod totals;
