@@ -1,0 +1,274 @@
+//! What people decide: an officer about a line that waits, two approvers about one that is matched.
+
+use jiff::civil::Date;
+
+use super::Course;
+use crate::claim::{ApprovalOrder, Approver, ClaimEvent, ClaimRefusal, LineState, Rule, Verdict};
+use crate::ids::{DecisionRef, LineRef, Subject};
+use crate::reason::Reason;
+
+impl<R: Rule> Course<'_, R> {
+    /// E9: an officer allows what waits, or refuses it, with a decision on file.
+    pub(in crate::claim) fn settle(
+        &mut self,
+        line: LineRef,
+        verdict: Verdict,
+        decision: DecisionRef,
+        by: Subject,
+        on: Date,
+    ) -> Result<(), ClaimRefusal> {
+        let Some(held) = self.case.line(&line).cloned() else {
+            return Err(ClaimRefusal::NoSuchLine { line });
+        };
+        let LineState::Parked { reason } = held.state else {
+            let state = held.state.name();
+            return Err(ClaimRefusal::WrongState { line, state });
+        };
+        match verdict {
+            Verdict::Refuse => {
+                self.happen(ClaimEvent::LineRejected {
+                    line,
+                    reason,
+                    by: Some((decision, by)),
+                    on,
+                });
+            }
+            Verdict::Allow if held.presented.credits.is_none() && matches!(reason, Reason::Late { .. }) => {
+                let obstacle = reason.code().to_owned();
+                self.happen(ClaimEvent::LineAllowed {
+                    line: line.clone(),
+                    obstacle,
+                    decision,
+                    by,
+                    on,
+                });
+                self.judge(&line, on);
+            }
+            Verdict::Allow => {
+                return Err(ClaimRefusal::CannotBeAllowed {
+                    line,
+                    reason: Box::new(reason),
+                });
+            }
+        }
+        self.resume(on);
+        Ok(())
+    }
+
+    /// I5, E30: the submitter and both approvers are different persons, by verified subject.
+    pub(in crate::claim) fn approve(
+        &mut self,
+        line: LineRef,
+        by: Approver,
+        on: Date,
+    ) -> Result<(), ClaimRefusal> {
+        let Some(held) = self.case.line(&line) else {
+            return Err(ClaimRefusal::NoSuchLine { line });
+        };
+        let order = match &held.state {
+            LineState::Matched { .. } => ApprovalOrder::First,
+            LineState::ApprovedOnce { first, .. } if *first == by.subject => {
+                return Err(ClaimRefusal::Forbidden {
+                    reason: Reason::SelfApproval { subject: by.subject },
+                });
+            }
+            LineState::ApprovedOnce { .. } => ApprovalOrder::Second,
+            LineState::Presented
+            | LineState::Parked { .. }
+            | LineState::Rejected { .. }
+            | LineState::Approved { .. }
+            | LineState::Reversed { .. }
+            | LineState::Settled => {
+                let state = held.state.name();
+                return Err(ClaimRefusal::WrongState { line, state });
+            }
+        };
+        if held.presented.submitter.as_ref() == Some(&by.subject) {
+            return Err(ClaimRefusal::Forbidden {
+                reason: Reason::SelfApproval { subject: by.subject },
+            });
+        }
+        self.happen(ClaimEvent::LineApproved { line, order, by, on });
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::{Date, date};
+
+    use crate::claim::{ApprovalOrder, Approver, ClaimEvent, ClaimRefusal, LineState, Presented, Verdict};
+    use crate::reason::Reason;
+    use crate::schemes::evc::{EvcCertificate, EvcRule};
+    use crate::story::{Story, TODAY};
+    use crate::testkit::{self, euro};
+
+    const ISSUED: Date = date(2023, 5, 10);
+    const LATE_FROM: Date = date(2024, 4, 1);
+
+    fn line() -> Presented {
+        testkit::line("EVC/APK", "C-1", ISSUED, "1350.00")
+    }
+
+    fn late() -> Presented {
+        Presented {
+            received_on: LATE_FROM,
+            ..line()
+        }
+    }
+
+    fn with_certificate() -> Story<EvcRule> {
+        let mut story = Story::begin();
+        let certificate = EvcCertificate {
+            standard: "APK".to_owned(),
+            issued_on: ISSUED,
+            provider_recognised: true,
+            in_sector: true,
+        };
+        story.evidence("C-1", 1, certificate);
+        story
+    }
+
+    #[test]
+    fn e9_a_claim_on_the_first_late_day_waits_and_the_day_before_it_is_in_time() {
+        let in_time = Presented {
+            received_on: date(2024, 3, 31),
+            ..line()
+        };
+        let mut early = with_certificate();
+        early.present(&in_time);
+        assert_eq!(early.earned(&in_time), euro("1350.00"));
+        let mut story = with_certificate();
+        story.present(&late());
+        assert_eq!(
+            story.waits_for(&late()),
+            Reason::Late {
+                late_from: LATE_FROM,
+                received_on: LATE_FROM
+            }
+        );
+    }
+
+    #[test]
+    fn e9_an_officer_allows_a_late_claim_and_it_is_matched() {
+        let mut story = with_certificate();
+        story.present(&late());
+        let told = story.settle(&late(), Verdict::Allow).expect("allowed");
+        let [
+            ClaimEvent::LineAllowed { obstacle, .. },
+            ClaimEvent::LineMatched { .. },
+        ] = told.as_slice()
+        else {
+            panic!("{told:?}")
+        };
+        assert_eq!(obstacle, "LATE");
+        assert_eq!(story.earned(&late()), euro("1350.00"));
+    }
+
+    #[test]
+    fn e9_an_officer_refuses_a_late_claim_with_a_decision_on_file() {
+        let mut story = with_certificate();
+        story.present(&late());
+        let told = story.settle(&late(), Verdict::Refuse).expect("refused");
+        let [
+            ClaimEvent::LineRejected {
+                by: Some((decision, officer)),
+                ..
+            },
+        ] = told.as_slice()
+        else {
+            panic!("{told:?}")
+        };
+        assert_eq!((decision.as_str(), officer.as_str()), ("D-1", "officer"));
+        assert_eq!(story.rejected_for(&late()).code(), "LATE");
+    }
+
+    #[test]
+    fn only_lateness_can_be_allowed() {
+        let mut story = Story::<EvcRule>::begin();
+        story.present(&line());
+        let refused = ClaimRefusal::CannotBeAllowed {
+            line: line().line,
+            reason: Box::new(Reason::NoEvidence {}),
+        };
+        assert_eq!(story.settle(&line(), Verdict::Allow), Err(refused));
+        story
+            .settle(&line(), Verdict::Refuse)
+            .expect("refusing can always be done");
+    }
+
+    #[test]
+    fn a_line_that_does_not_wait_cannot_be_settled_and_one_that_is_not_there_neither() {
+        let mut story = with_certificate();
+        assert_eq!(
+            story.settle(&line(), Verdict::Allow),
+            Err(ClaimRefusal::NoSuchLine { line: line().line })
+        );
+        story.present(&line());
+        let refused = Err(ClaimRefusal::WrongState {
+            line: line().line,
+            state: "matched",
+        });
+        assert_eq!(story.settle(&line(), Verdict::Refuse), refused);
+    }
+
+    #[test]
+    fn two_persons_approve_first_and_second() {
+        let mut story = with_certificate();
+        story.present(&line());
+        let by = |subject: &str, account: &str| Approver {
+            subject: subject.parse().expect("a subject"),
+            account: account.to_owned(),
+        };
+        let approved = |order, by| ClaimEvent::LineApproved {
+            line: line().line,
+            order,
+            by,
+            on: TODAY,
+        };
+        let first = story.approve(&line(), "s1", "anna");
+        assert_eq!(first, Ok(vec![approved(ApprovalOrder::First, by("s1", "anna"))]));
+        let second = story.approve(&line(), "s2", "bert");
+        assert_eq!(
+            second,
+            Ok(vec![approved(ApprovalOrder::Second, by("s2", "bert"))])
+        );
+        assert!(matches!(story.state(&line()), LineState::Approved { .. }));
+        let third = Err(ClaimRefusal::WrongState {
+            line: line().line,
+            state: "approved",
+        });
+        assert_eq!(story.approve(&line(), "s3", "cees"), third);
+    }
+
+    #[test]
+    fn e30_one_person_with_two_accounts_does_not_approve_twice() {
+        let mut story = with_certificate();
+        story.present(&line());
+        story.approve(&line(), "s1", "anna").expect("first");
+        let reason = Reason::SelfApproval {
+            subject: "s1".parse().expect("a subject"),
+        };
+        assert_eq!(
+            story.approve(&line(), "s1", "anna.admin"),
+            Err(ClaimRefusal::Forbidden { reason })
+        );
+    }
+
+    #[test]
+    fn e30_who_handed_a_line_in_does_not_approve_it_first_or_second() {
+        let own = Presented {
+            submitter: "s1".parse().ok(),
+            ..line()
+        };
+        let reason = Reason::SelfApproval {
+            subject: "s1".parse().expect("a subject"),
+        };
+        let refused = Err(ClaimRefusal::Forbidden { reason });
+        let mut story = with_certificate();
+        story.present(&own);
+        assert_eq!(story.approve(&own, "s1", "anna"), refused);
+        story.approve(&own, "s2", "bert").expect("first");
+        assert_eq!(story.approve(&own, "s1", "anna"), refused);
+    }
+}

@@ -1,0 +1,321 @@
+//! What can have happened to a case.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::award::{realised, undone};
+use super::{Application, Approver, Award, Drawn, GrantDecision, Presented, Release};
+use crate::budget::{Booking, BudgetLineId, Quantity};
+use crate::calendar::{Allocation, FiscalYear};
+use crate::ids::{ApplicationNumber, DecisionRef, EvidenceId, LineRef, Source, Subject};
+use crate::money::Euro;
+use crate::package::PackageCommand;
+use crate::reason::Reason;
+use crate::scheme::SchemeCode;
+
+/// What can have happened to a case.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ClaimEvent<P> {
+    /// Evidence came in.
+    EvidenceRecorded {
+        /// Its number.
+        id: EvidenceId,
+        /// Its version.
+        version: u32,
+        /// What it says.
+        proof: P,
+        /// Where it came from.
+        source: Source,
+        /// The day.
+        on: Date,
+    },
+    /// A later version of known evidence came in.
+    EvidenceReplaced {
+        /// Its number.
+        id: EvidenceId,
+        /// Its version.
+        version: u32,
+        /// What it says now.
+        proof: P,
+        /// Where it came from.
+        source: Source,
+        /// The day.
+        on: Date,
+    },
+    /// An application was received.
+    ApplicationRecorded {
+        /// The application, without decision.
+        application: Application,
+        /// Where it came from.
+        source: Source,
+        /// The day.
+        on: Date,
+    },
+    /// The application was decided; a grant is a commitment.
+    GrantDecided {
+        /// The application.
+        application: ApplicationNumber,
+        /// The scheme.
+        scheme: SchemeCode,
+        /// The year whose budget bears it.
+        year: FiscalYear,
+        /// The decision.
+        decision: GrantDecision,
+    },
+    /// A commitment, or part of it, was set free (E22).
+    CommitmentReleased {
+        /// The application.
+        application: ApplicationNumber,
+        /// The scheme.
+        scheme: SchemeCode,
+        /// The year whose budget bore it.
+        year: FiscalYear,
+        /// Units that are set free with it.
+        units: i64,
+        /// The release.
+        release: Release,
+    },
+    /// A line was presented.
+    LinePresented {
+        /// The line.
+        line: Presented,
+    },
+    /// The line waits.
+    LineParked {
+        /// The line.
+        line: LineRef,
+        /// The scheme.
+        scheme: SchemeCode,
+        /// For what.
+        reason: Reason,
+        /// The day.
+        on: Date,
+    },
+    /// An officer lifted an obstacle.
+    LineAllowed {
+        /// The line.
+        line: LineRef,
+        /// The code of the obstacle.
+        obstacle: String,
+        /// The decision on file.
+        decision: DecisionRef,
+        /// The officer.
+        by: Subject,
+        /// The day.
+        on: Date,
+    },
+    /// The line was refused.
+    LineRejected {
+        /// The line.
+        line: LineRef,
+        /// Why.
+        reason: Reason,
+        /// The officer's decision, when one refused it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<(DecisionRef, Subject)>,
+        /// The day.
+        on: Date,
+    },
+    /// The line was matched with evidence and tariff.
+    LineMatched {
+        /// The line.
+        line: LineRef,
+        /// What it earns.
+        award: Award,
+    },
+    /// The line was approved.
+    LineApproved {
+        /// The line.
+        line: LineRef,
+        /// As first or as second person.
+        order: ApprovalOrder,
+        /// By whom.
+        by: Approver,
+        /// The day.
+        on: Date,
+    },
+    /// A matched line was taken back.
+    LineReversed {
+        /// The line.
+        line: LineRef,
+        /// Why.
+        reason: Reason,
+        /// What it had earned.
+        award: Award,
+        /// The day.
+        on: Date,
+    },
+    /// A credit note's line was set against the line that it takes back.
+    LineCredited {
+        /// The credit note's line.
+        line: LineRef,
+        /// The line that it takes back.
+        of: LineRef,
+        /// What that line had earned; nothing when it did not stand.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        award: Option<Award>,
+        /// What the credit asks to take back.
+        credited: Euro,
+        /// What it takes back of the award; less than it asks where the award was less than the line asked.
+        amount: Euro,
+        /// Which years give it back.
+        allocations: Vec<Allocation>,
+        /// The day.
+        on: Date,
+    },
+}
+
+/// Whether an approval is the first or the second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[doc(alias = "eerste en tweede goedkeuring")]
+pub enum ApprovalOrder {
+    /// The first.
+    First,
+    /// The second.
+    Second,
+}
+
+impl<P> ClaimEvent<P> {
+    /// Returns what the event books on budget lines.
+    #[must_use]
+    pub fn bookings(&self) -> Vec<(BudgetLineId, Booking)> {
+        match self {
+            Self::LineMatched { award, .. } => award.bookings(),
+            Self::LineReversed { award, .. } => undone(award.bookings()),
+            Self::LineCredited {
+                award: Some(award),
+                amount,
+                allocations,
+                ..
+            } => {
+                let mut bookings = undone(realised(award.scheme, allocations));
+                if let Some(Drawn { line, quantity }) = award.returned(*amount) {
+                    bookings.push((
+                        line,
+                        Booking {
+                            committed: quantity,
+                            realised: Quantity::ZERO,
+                        },
+                    ));
+                }
+                bookings
+            }
+            Self::GrantDecided {
+                scheme,
+                year,
+                decision: GrantDecision::Granted { amount, .. },
+                ..
+            } => {
+                vec![committed(*scheme, *year, Quantity::one(*amount))]
+            }
+            Self::CommitmentReleased {
+                scheme,
+                year,
+                units,
+                release,
+                ..
+            } => {
+                vec![committed(
+                    *scheme,
+                    *year,
+                    Quantity::ZERO - Quantity::new(*units, release.amount),
+                )]
+            }
+            Self::EvidenceRecorded { .. }
+            | Self::EvidenceReplaced { .. }
+            | Self::ApplicationRecorded { .. }
+            | Self::GrantDecided { .. }
+            | Self::LinePresented { .. }
+            | Self::LineParked { .. }
+            | Self::LineAllowed { .. }
+            | Self::LineRejected { .. }
+            | Self::LineApproved { .. }
+            | Self::LineCredited { award: None, .. } => Vec::new(),
+        }
+    }
+
+    /// Returns what the event asks of the package that funds its line: a day funded, or given back when nothing of it stands.
+    #[must_use]
+    pub fn package(&self) -> Option<PackageCommand> {
+        match self {
+            Self::LineMatched { line, award } => {
+                let (package, line) = (award.package.clone()?, line.clone());
+                Some(PackageCommand::Fund { package, line })
+            }
+            Self::LineReversed { line, award, .. } => {
+                let (package, line) = (award.package.clone()?, line.clone());
+                Some(PackageCommand::GiveBack { package, line })
+            }
+            Self::LineCredited {
+                of,
+                award: Some(award),
+                amount,
+                ..
+            } if *amount == award.amount => {
+                let (package, line) = (award.package.clone()?, of.clone());
+                Some(PackageCommand::GiveBack { package, line })
+            }
+            Self::EvidenceRecorded { .. }
+            | Self::EvidenceReplaced { .. }
+            | Self::ApplicationRecorded { .. }
+            | Self::GrantDecided { .. }
+            | Self::CommitmentReleased { .. }
+            | Self::LinePresented { .. }
+            | Self::LineParked { .. }
+            | Self::LineAllowed { .. }
+            | Self::LineRejected { .. }
+            | Self::LineApproved { .. }
+            | Self::LineCredited { .. } => None,
+        }
+    }
+
+    /// Returns the line that the event is about.
+    #[must_use]
+    pub const fn line(&self) -> Option<&LineRef> {
+        match self {
+            Self::LinePresented { line } => Some(&line.line),
+            Self::LineParked { line, .. }
+            | Self::LineAllowed { line, .. }
+            | Self::LineRejected { line, .. }
+            | Self::LineMatched { line, .. }
+            | Self::LineApproved { line, .. }
+            | Self::LineReversed { line, .. }
+            | Self::LineCredited { line, .. } => Some(line),
+            Self::EvidenceRecorded { .. }
+            | Self::EvidenceReplaced { .. }
+            | Self::ApplicationRecorded { .. }
+            | Self::GrantDecided { .. }
+            | Self::CommitmentReleased { .. } => None,
+        }
+    }
+
+    /// Returns the name under which the event is stored.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::EvidenceRecorded { .. } => "EvidenceRecorded",
+            Self::EvidenceReplaced { .. } => "EvidenceReplaced",
+            Self::ApplicationRecorded { .. } => "ApplicationRecorded",
+            Self::GrantDecided { .. } => "GrantDecided",
+            Self::CommitmentReleased { .. } => "CommitmentReleased",
+            Self::LinePresented { .. } => "LinePresented",
+            Self::LineParked { .. } => "LineParked",
+            Self::LineAllowed { .. } => "LineAllowed",
+            Self::LineRejected { .. } => "LineRejected",
+            Self::LineMatched { .. } => "LineMatched",
+            Self::LineApproved { .. } => "LineApproved",
+            Self::LineReversed { .. } => "LineReversed",
+            Self::LineCredited { .. } => "LineCredited",
+        }
+    }
+}
+
+const fn committed(scheme: SchemeCode, year: FiscalYear, committed: Quantity) -> (BudgetLineId, Booking) {
+    (
+        BudgetLineId { year, scheme },
+        Booking {
+            committed,
+            realised: Quantity::ZERO,
+        },
+    )
+}

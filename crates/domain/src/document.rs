@@ -1,0 +1,144 @@
+//! A document that came in: what it was and what became of it. Known by the hash of its bytes; its name is not kept.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::DocumentHash;
+use crate::reason::Reason;
+
+/// A fault in a document that was taken for the rest, or parked for it: code and place, no content.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[doc(alias = "gebrek")]
+pub struct DocumentFault {
+    /// The fault's code.
+    pub code: String,
+    /// Line of the file, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+    /// Column of the line, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<u64>,
+    /// The field or business term.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+}
+
+/// What may be asked of a document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DocumentCommand {
+    /// Take it in, with what became of it.
+    Take {
+        /// The document.
+        document: DocumentHash,
+        /// What it is, for instance `results`.
+        kind: String,
+        /// Rows or lines taken.
+        taken: u64,
+        /// Faults of the rows that were not.
+        faults: Vec<DocumentFault>,
+        /// The day.
+        on: Date,
+    },
+    /// Set it apart: nothing of it is recorded but this.
+    Quarantine {
+        /// The document.
+        document: DocumentHash,
+        /// Why.
+        reason: Reason,
+        /// Where.
+        faults: Vec<DocumentFault>,
+        /// The day.
+        on: Date,
+    },
+}
+
+/// What can have happened to a document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DocumentEvent {
+    /// It was taken in.
+    DocumentTaken {
+        /// The document.
+        document: DocumentHash,
+        /// What it is.
+        kind: String,
+        /// Rows or lines taken.
+        taken: u64,
+        /// Faults of the rows that were not.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        faults: Vec<DocumentFault>,
+        /// The day.
+        on: Date,
+    },
+    /// It was set apart.
+    DocumentQuarantined {
+        /// The document.
+        document: DocumentHash,
+        /// Why.
+        reason: Reason,
+        /// Where.
+        faults: Vec<DocumentFault>,
+        /// The day.
+        on: Date,
+    },
+}
+
+/// A document: the aggregate. Each is dealt with once.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[doc(alias = "document")]
+pub struct Document {
+    dealt_with: bool,
+}
+
+impl Document {
+    /// Decides what a command brings about; nothing when the document was dealt with.
+    #[must_use]
+    pub fn decide(&self, command: &DocumentCommand) -> Vec<DocumentEvent> {
+        if self.dealt_with {
+            return vec![];
+        }
+        vec![match command.clone() {
+            DocumentCommand::Take {
+                document,
+                kind,
+                taken,
+                mut faults,
+                on,
+            } => {
+                faults.truncate(MOST_FAULTS);
+                DocumentEvent::DocumentTaken {
+                    document,
+                    kind,
+                    taken,
+                    faults,
+                    on,
+                }
+            }
+            DocumentCommand::Quarantine {
+                document,
+                reason,
+                mut faults,
+                on,
+            } => {
+                faults.truncate(MOST_FAULTS);
+                DocumentEvent::DocumentQuarantined {
+                    document,
+                    reason,
+                    faults,
+                    on,
+                }
+            }
+        }]
+    }
+
+    /// Takes in what happened.
+    pub fn evolve(&mut self, event: &DocumentEvent) {
+        match event {
+            DocumentEvent::DocumentTaken { .. } | DocumentEvent::DocumentQuarantined { .. } => {
+                self.dealt_with = true;
+            }
+        }
+    }
+}
+
+/// A record is at most 64 KiB; of a document with more faults the first are kept.
+const MOST_FAULTS: usize = 200;

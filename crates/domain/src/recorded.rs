@@ -1,0 +1,296 @@
+//! What was recorded, as views and reports read it: any event of the domain, with when and where it was recorded.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::budget::BudgetEvent;
+use crate::claim::{ClaimEvent, Proof, Rule, Stage};
+use crate::counter::CounterEvent;
+use crate::document::DocumentEvent;
+use crate::fund::FundEvent;
+use crate::ids::Brin;
+use crate::invoice::InvoiceEvent;
+use crate::package::PackageEvent;
+use crate::payee::PayeeEvent;
+use crate::scheme::SchemeCode;
+use crate::schemes::branch_exam::BranchExamRule;
+use crate::schemes::budget_coach::BudgetCoachRule;
+use crate::schemes::career_cheque::CareerChequeRule;
+use crate::schemes::cofinancing::CofinancingRule;
+use crate::schemes::ev_certification::EvCertificationRule;
+use crate::schemes::evc::EvcRule;
+use crate::schemes::mbo_exam::MboExamRule;
+use crate::schemes::programme::ProgrammeRule;
+use crate::schemes::training_day::TrainingDayRule;
+use crate::terms::TermsEvent;
+
+/// An event with where and when it was recorded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recorded {
+    /// Its position in the ledger, from 1.
+    pub position: u64,
+    /// When it was recorded.
+    pub recorded_at: Timestamp,
+    /// The aggregate type of its stream.
+    pub kind: String,
+    /// The id of its stream.
+    pub id: String,
+    /// Its place in the stream, from 1.
+    pub sequence: u64,
+    /// What happened.
+    pub event: Event,
+}
+
+/// Any event of the domain.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "read one at a time, and most are of the large variant"
+)]
+pub enum Event {
+    /// Something happened to a case; of its evidence the facts that every scheme has.
+    Claim(ClaimEvent<ProofFacts>),
+    /// To the terms of a scheme.
+    Terms(TermsEvent),
+    /// To a budget line.
+    Budget(BudgetEvent),
+    /// To a payee.
+    Payee(PayeeEvent),
+    /// To a package.
+    Package(PackageEvent),
+    /// To an invoice.
+    Invoice(InvoiceEvent),
+    /// To a document.
+    Document(DocumentEvent),
+    /// To a counter.
+    Counter(CounterEvent),
+    /// To the fund.
+    Fund(FundEvent),
+}
+
+/// What every piece of evidence says, whatever its scheme.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProofFacts {
+    /// The scheme under which it can be claimed.
+    pub scheme: SchemeCode,
+    /// The date of performance.
+    pub performed_on: Option<Date>,
+    /// Whether it gives entitlement by itself.
+    pub entitles: bool,
+    /// The school that it entitles.
+    pub school: Option<Brin>,
+    /// How far it is, when it goes through stages.
+    pub stage: Option<Stage>,
+}
+
+/// Why a stored payload is no event of the domain.
+#[derive(Debug, thiserror::Error)]
+pub enum DecodeError {
+    /// The aggregate type is not known.
+    #[error("unknown aggregate type `{kind}`")]
+    UnknownKind {
+        /// The type.
+        kind: String,
+    },
+    /// The version is newer than this program.
+    #[error("event version {version} of `{kind}` is not known; use a newer program")]
+    UnknownVersion {
+        /// The type.
+        kind: String,
+        /// The version.
+        version: String,
+    },
+    /// The payload does not have the form of its type.
+    #[error("the payload is no event of `{kind}`")]
+    Payload {
+        /// The type.
+        kind: String,
+        /// What the reader found.
+        source: serde_json::Error,
+    },
+}
+
+impl Event {
+    /// Reads the event that is stored under an aggregate type.
+    ///
+    /// # Errors
+    /// When type, version or payload is not one of this domain.
+    pub fn decode(kind: &str, version: &str, payload: &str) -> Result<Self, DecodeError> {
+        if version != crate::aggregate::EVENT_VERSION {
+            return Err(DecodeError::UnknownVersion {
+                kind: kind.to_owned(),
+                version: version.to_owned(),
+            });
+        }
+        let decoded = match kind {
+            MboExamRule::AGGREGATE => claim::<MboExamRule>(payload),
+            EvcRule::AGGREGATE => claim::<EvcRule>(payload),
+            TrainingDayRule::AGGREGATE => claim::<TrainingDayRule>(payload),
+            BranchExamRule::AGGREGATE => claim::<BranchExamRule>(payload),
+            CareerChequeRule::AGGREGATE => claim::<CareerChequeRule>(payload),
+            BudgetCoachRule::AGGREGATE => claim::<BudgetCoachRule>(payload),
+            CofinancingRule::AGGREGATE => claim::<CofinancingRule>(payload),
+            EvCertificationRule::AGGREGATE => claim::<EvCertificationRule>(payload),
+            ProgrammeRule::AGGREGATE => claim::<ProgrammeRule>(payload),
+            "SchemeTerms" => plain(payload).map(Self::Terms),
+            "BudgetLine" => plain(payload).map(Self::Budget),
+            "Payee" => plain(payload).map(Self::Payee),
+            "PilotPackage" => plain(payload).map(Self::Package),
+            "Invoice" => plain(payload).map(Self::Invoice),
+            "Document" => plain(payload).map(Self::Document),
+            "Counter" => plain(payload).map(Self::Counter),
+            "Fund" => plain(payload).map(Self::Fund),
+            _ => {
+                return Err(DecodeError::UnknownKind {
+                    kind: kind.to_owned(),
+                });
+            }
+        };
+        decoded.map_err(|source| DecodeError::Payload {
+            kind: kind.to_owned(),
+            source,
+        })
+    }
+}
+
+fn plain<E: DeserializeOwned>(payload: &str) -> Result<E, serde_json::Error> {
+    serde_json::from_str(payload)
+}
+
+fn claim<R: Rule>(payload: &str) -> Result<Event, serde_json::Error> {
+    let event: ClaimEvent<R::Evidence> = serde_json::from_str(payload)?;
+    Ok(Event::Claim(event.with_facts()))
+}
+
+impl<P: Proof> ClaimEvent<P> {
+    /// Returns the event with, of its evidence, the facts that every scheme has.
+    #[must_use]
+    pub fn with_facts(self) -> ClaimEvent<ProofFacts> {
+        let facts = |proof: P| ProofFacts {
+            scheme: proof.scheme(),
+            performed_on: proof.performed_on(),
+            entitles: proof.entitles(),
+            school: proof.school().cloned(),
+            stage: proof.stage(),
+        };
+        match self {
+            Self::EvidenceRecorded {
+                id,
+                version,
+                proof,
+                source,
+                on,
+            } => ClaimEvent::EvidenceRecorded {
+                id,
+                version,
+                proof: facts(proof),
+                source,
+                on,
+            },
+            Self::EvidenceReplaced {
+                id,
+                version,
+                proof,
+                source,
+                on,
+            } => ClaimEvent::EvidenceReplaced {
+                id,
+                version,
+                proof: facts(proof),
+                source,
+                on,
+            },
+            Self::ApplicationRecorded {
+                application,
+                source,
+                on,
+            } => ClaimEvent::ApplicationRecorded {
+                application,
+                source,
+                on,
+            },
+            Self::GrantDecided {
+                application,
+                scheme,
+                year,
+                decision,
+            } => ClaimEvent::GrantDecided {
+                application,
+                scheme,
+                year,
+                decision,
+            },
+            Self::CommitmentReleased {
+                application,
+                scheme,
+                year,
+                units,
+                release,
+            } => ClaimEvent::CommitmentReleased {
+                application,
+                scheme,
+                year,
+                units,
+                release,
+            },
+            Self::LinePresented { line } => ClaimEvent::LinePresented { line },
+            Self::LineParked {
+                line,
+                scheme,
+                reason,
+                on,
+            } => ClaimEvent::LineParked {
+                line,
+                scheme,
+                reason,
+                on,
+            },
+            Self::LineAllowed {
+                line,
+                obstacle,
+                decision,
+                by,
+                on,
+            } => ClaimEvent::LineAllowed {
+                line,
+                obstacle,
+                decision,
+                by,
+                on,
+            },
+            Self::LineRejected { line, reason, by, on } => ClaimEvent::LineRejected { line, reason, by, on },
+            Self::LineMatched { line, award } => ClaimEvent::LineMatched { line, award },
+            Self::LineApproved { line, order, by, on } => ClaimEvent::LineApproved { line, order, by, on },
+            Self::LineReversed {
+                line,
+                reason,
+                award,
+                on,
+            } => ClaimEvent::LineReversed {
+                line,
+                reason,
+                award,
+                on,
+            },
+            Self::LineCredited {
+                line,
+                of,
+                award,
+                credited,
+                amount,
+                allocations,
+                on,
+            } => ClaimEvent::LineCredited {
+                line,
+                of,
+                award,
+                credited,
+                amount,
+                allocations,
+                on,
+            },
+        }
+    }
+}

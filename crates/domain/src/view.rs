@@ -1,0 +1,60 @@
+//! Views: what people read, folded from what was recorded.
+//!
+//! A view is a set of keyed rows. An event names the rows that it touches, and each such row is folded on its own: from the row before and the
+//! event follows the row after, or none. So a view can be kept in a table, computed in memory as at any position, and rebuilt, always with
+//! the same bytes. A view never writes the ledger.
+
+mod budget_lines;
+mod claims;
+mod counters;
+mod exceptions;
+mod invoices;
+mod payees;
+mod pipeline;
+mod realisation;
+mod unclaimed;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::recorded::Recorded;
+
+pub use self::budget_lines::{BudgetLineRow, BudgetLines};
+pub use self::claims::{ClaimRow, Claims};
+pub use self::counters::{CounterRow, Counters};
+pub use self::exceptions::{ExceptionRow, Exceptions, Subject as ExceptionSubject};
+pub use self::invoices::{InvoiceRow, Invoices, LineOutcome};
+pub use self::payees::{PayeeRow, Payees};
+pub use self::pipeline::{Pipeline, PipelineRow};
+pub use self::realisation::{Basis, Realisation, RealisationKey, RealisationRow};
+pub use self::unclaimed::{Unclaimed, UnclaimedRow};
+
+/// A view as a fold over what was recorded.
+pub trait View {
+    /// A row.
+    type Row: Clone + Serialize + DeserializeOwned + Send;
+    /// The name under which it is kept.
+    const NAME: &'static str;
+    /// The version of its fold; another version is built anew.
+    const VERSION: u32;
+
+    /// Adds the rows that an event touches, each once; what `keys` holds already is of other events.
+    fn keys(event: &Recorded, keys: &mut Vec<String>);
+
+    /// Folds an event into one of the rows that it touches.
+    fn fold(key: &str, row: Option<Self::Row>, event: &Recorded) -> Option<Self::Row>;
+}
+
+/// Folds an event into rows held in memory.
+pub fn fold_into<V: View>(rows: &mut BTreeMap<String, V::Row>, event: &Recorded) {
+    let mut keys = Vec::new();
+    V::keys(event, &mut keys);
+    for key in keys {
+        let row = rows.remove(&key);
+        if let Some(row) = V::fold(&key, row, event) {
+            rows.insert(key, row);
+        }
+    }
+}

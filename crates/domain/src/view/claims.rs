@@ -1,0 +1,125 @@
+//! The claims register: every line that was presented, and where it stands.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::View;
+use crate::claim::{ApprovalOrder, Award, ClaimEvent, Presented};
+use crate::ids::LineRef;
+use crate::reason::Reason;
+use crate::recorded::{Event, Recorded};
+
+/// A line and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[doc(alias = "declaratieregel")]
+pub struct ClaimRow {
+    /// The aggregate type of its case.
+    pub kind: String,
+    /// The id of its case.
+    pub case: String,
+    /// As presented.
+    pub presented: Presented,
+    /// Where it stands, by the name of the state.
+    pub state: String,
+    /// Why it waits, was refused or taken back.
+    pub reason: Option<Reason>,
+    /// What it earned; kept, for the record, when it was taken back.
+    pub award: Option<Award>,
+    /// The day of the last decision.
+    pub decided_on: Option<Date>,
+    /// The positions of everything that happened to it.
+    pub positions: Vec<u64>,
+}
+
+/// The view.
+#[derive(Clone, Copy, Debug)]
+#[doc(alias = "declaratieregister")]
+pub struct Claims;
+
+impl View for Claims {
+    type Row = ClaimRow;
+    const NAME: &'static str = "claims";
+    const VERSION: u32 = 1;
+
+    fn keys(event: &Recorded, keys: &mut Vec<String>) {
+        if let Event::Claim(event) = &event.event {
+            keys.extend(event.line().map(LineRef::to_string));
+            if let ClaimEvent::LineCredited {
+                of, award: Some(_), ..
+            } = event
+            {
+                keys.push(of.to_string());
+            }
+        }
+    }
+
+    fn fold(key: &str, row: Option<ClaimRow>, event: &Recorded) -> Option<ClaimRow> {
+        let Event::Claim(happened) = &event.event else {
+            return row;
+        };
+        if let ClaimEvent::LinePresented { line } = happened {
+            return Some(ClaimRow {
+                kind: event.kind.clone(),
+                case: event.id.clone(),
+                presented: line.clone(),
+                state: "presented".to_owned(),
+                reason: None,
+                award: None,
+                decided_on: None,
+                positions: vec![event.position],
+            });
+        }
+        let mut row = row?;
+        row.positions.push(event.position);
+        let mut set = |state: &str, reason: Option<&Reason>, on: Date| {
+            row.state = state.to_owned();
+            row.reason = reason.cloned();
+            row.decided_on = Some(on);
+        };
+        match happened {
+            ClaimEvent::LineParked { reason, on, .. } => set("parked", Some(reason), *on),
+            ClaimEvent::LineRejected { reason, on, .. } => set("rejected", Some(reason), *on),
+            ClaimEvent::LineMatched { award, .. } => {
+                set("matched", None, award.decided_on);
+                row.award = Some(award.clone());
+            }
+            ClaimEvent::LineApproved {
+                order: ApprovalOrder::First,
+                on,
+                ..
+            } => set("approved_once", None, *on),
+            ClaimEvent::LineApproved {
+                order: ApprovalOrder::Second,
+                on,
+                ..
+            } => set("approved", None, *on),
+            ClaimEvent::LineReversed { reason, on, .. } => set("reversed", Some(reason), *on),
+            ClaimEvent::LineCredited { line, on, .. } if line.to_string() == key => set("settled", None, *on),
+            ClaimEvent::LineCredited {
+                line,
+                credited,
+                allocations,
+                on,
+                ..
+            } => {
+                let left = row.award.as_mut().map(|award| {
+                    award.credit(*credited, allocations);
+                    award.amount
+                });
+                if left.is_some_and(crate::money::Euro::is_zero) {
+                    row.state = "reversed".to_owned();
+                    row.reason = Some(Reason::Credited { by: line.clone() });
+                }
+                row.decided_on = Some(*on);
+            }
+            ClaimEvent::EvidenceRecorded { .. }
+            | ClaimEvent::EvidenceReplaced { .. }
+            | ClaimEvent::ApplicationRecorded { .. }
+            | ClaimEvent::GrantDecided { .. }
+            | ClaimEvent::CommitmentReleased { .. }
+            | ClaimEvent::LinePresented { .. }
+            | ClaimEvent::LineAllowed { .. } => {}
+        }
+        Some(row)
+    }
+}
