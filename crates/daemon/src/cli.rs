@@ -1,0 +1,255 @@
+//! The command line: what `subsidyd` can be asked.
+
+mod args;
+mod ingest;
+mod output;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser;
+use jiff::civil::Date;
+use subsidy_ledger::{Ledger, Opening, Position, VerifyError};
+
+use self::args::{AsAtArg, Cli, Command, Report};
+use self::output::{Bar, Failure, print};
+use crate::clock::{Clock, Moment};
+use crate::lang::Lang;
+use crate::projection::{self, AsAt};
+use crate::report::{self, Desk};
+use crate::sheet::{Cell, Column, Format, Sheet, Weight};
+use crate::{demo, secret};
+
+/// How a command ended: a public contract, listed in `subsidyd --help`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+enum Exit {
+    Fine = 0,
+    Failed = 1,
+    Findings = 3,
+    NoLedger = 10,
+    WrongSecret = 12,
+    Tampered = 20,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        let code: u8 = match exit {
+            Exit::Fine => 0,
+            Exit::Failed => 1,
+            Exit::Findings => 3,
+            Exit::NoLedger => 10,
+            Exit::WrongSecret => 12,
+            Exit::Tampered => 20,
+        };
+        Self::from(code)
+    }
+}
+
+/// Runs the command that the process was given.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let lang = cli.lang;
+    match run(cli) {
+        Ok(exit) => exit.into(),
+        Err(Failure::Closed) => Exit::Fine.into(),
+        Err(failure) => {
+            eprintln!("{}: {failure}", lang.pick("fout", "error"));
+            let mut cause = std::error::Error::source(&failure);
+            while let Some(because) = cause {
+                eprintln!("  {} {because}", lang.pick("omdat:", "because:"));
+                cause = because.source();
+            }
+            if let Some(help) = failure.help(lang) {
+                eprintln!("  {} {help}", lang.pick("doe dit:", "do this:"));
+            }
+            failure.exit().into()
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<Exit, Failure> {
+    let Cli { database, lang, format, command } = cli;
+    match command {
+        Command::Demo { fixtures } => run_demo(database.unwrap_or_else(|| args::Database(PathBuf::from("demo.db"))), fixtures, lang, format),
+        Command::Ingest { paths, learner_key } => {
+            ingest::run(&database.unwrap_or_default().0, &paths, learner_key, lang, format)
+        }
+        Command::Report { report } => run_report(&database.unwrap_or_default().0, report, lang, format),
+        Command::Trace { id, as_at } => {
+            let ledger = open(&database.unwrap_or_default().0)?;
+            projection::follow(&ledger)?;
+            let desk = Desk { ledger: &ledger, as_at: resolve(&ledger, as_at)?, lang };
+            match report::trace(desk, &id)? {
+                Some(sheet) => print(&sheet, format, lang).map(|()| Exit::Fine),
+                None => Err(Failure::NothingFound { id }),
+            }
+        }
+        Command::Verify => run_verify(&database.unwrap_or_default().0, lang, format),
+        Command::Rebuild { view } => run_rebuild(&database.unwrap_or_default().0, view.as_deref(), lang, format),
+    }
+}
+
+fn open(path: &std::path::Path) -> Result<Arc<Ledger>, Failure> {
+    Ok(Arc::new(Ledger::open(path, Opening::Existing)?))
+}
+
+fn run_demo(database: args::Database, fixtures: Option<PathBuf>, lang: Lang, format: Format) -> Result<Exit, Failure> {
+    let fixtures = fixtures.unwrap_or_else(default_fixtures);
+    let ledger = Arc::new(Ledger::open(&database.0, Opening::Create)?);
+    let bar = Bar::new(lang.pick("dagen", "days"));
+    let (summary, _) = demo::replay(&ledger, &fixtures, &mut |progress| bar.at(progress))?;
+    bar.finish();
+    let desk = Desk { ledger: &ledger, as_at: AsAt::Now, lang };
+    let year = subsidy_domain::calendar::FiscalYear::new(2023);
+    print(&report::budget(desk, year, subsidy_domain::view::Basis::Performance)?, format, lang)?;
+    if format == Format::Table {
+        output::say(&ingest::in_short(&summary, lang))?;
+        let database = database.0.display();
+        let next = format!(
+            "{}\n  subsidyd --database sqlite:{database} report reconcile --year 2023\n  subsidyd --database sqlite:{database} report exceptions\n  subsidyd --database sqlite:{database} trace R01-2023-001\n  subsidyd --database sqlite:{database} verify\n",
+            lang.pick("Verder kijken:", "Look further:")
+        );
+        output::say(&next)?;
+    }
+    Ok(Exit::Fine)
+}
+
+/// The fixture year of the folder that the program runs in, or of the repository that it was built from.
+fn default_fixtures() -> PathBuf {
+    let here = PathBuf::from("fixtures/2023");
+    if here.is_dir() { here } else { PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/2023") }
+}
+
+fn run_report(database: &std::path::Path, report: Report, lang: Lang, format: Format) -> Result<Exit, Failure> {
+    let ledger = open(database)?;
+    projection::follow(&ledger)?;
+    let today = Clock::Wall.now().day;
+    let desk = |as_at| -> Result<Desk<'_>, Failure> {
+        Ok(Desk { ledger: &ledger, as_at: resolve(&ledger, as_at)?, lang })
+    };
+    let sheet = match report {
+        Report::Budget { year, basis, as_at } => report::budget(desk(as_at)?, year.0, basis)?,
+        Report::Exceptions { as_at } => {
+            let on = day_of(as_at, today);
+            report::exceptions(desk(as_at)?, on)?
+        }
+        Report::Concentration { year, basis, scheme, as_at } => {
+            report::concentration(desk(as_at)?, year.0, basis, scheme)?
+        }
+        Report::Unclaimed { as_at } => {
+            let on = day_of(as_at, today);
+            report::unclaimed(desk(as_at)?, on)?
+        }
+    };
+    print(&sheet, format, lang).map(|()| Exit::Fine)
+}
+
+fn resolve(ledger: &Ledger, as_at: Option<AsAtArg>) -> Result<AsAt, Failure> {
+    Ok(match as_at {
+        None => AsAt::Now,
+        Some(AsAtArg::Day(day)) => AsAt::Position(ledger.position_at(Moment::end_of(day))?),
+        Some(AsAtArg::Position(position)) => {
+            let head = ledger.head()?.position();
+            if position > head.0 {
+                return Err(Failure::BeyondHead { position, head: head.0 });
+            }
+            AsAt::Position(Position(position))
+        }
+    })
+}
+
+const fn day_of(as_at: Option<AsAtArg>, today: Date) -> Date {
+    match as_at {
+        Some(AsAtArg::Day(day)) => day,
+        Some(AsAtArg::Position(_)) | None => today,
+    }
+}
+
+fn run_verify(database: &std::path::Path, lang: Lang, format: Format) -> Result<Exit, Failure> {
+    let ledger = Ledger::open_read_only(database)?;
+    let bar = Bar::new(lang.pick("records", "records"));
+    let outcome = ledger.verify(&mut |done, of| bar.at_count(done, of));
+    bar.finish();
+    match outcome {
+        Ok(verified) => {
+            let mut sheet = Sheet {
+                title: lang
+                    .pick("Het subsidieregister is met zichzelf in overeenstemming", "The register agrees with itself")
+                    .to_owned(),
+                columns: vec![Column::new("size", lang.pick("records", "records")), Column::new("root", lang.pick("wortel", "root"))],
+                ..Sheet::default()
+            };
+            let size = i64::try_from(verified.size).unwrap_or(i64::MAX);
+            sheet.row(Weight::Normal, vec![Cell::Units(size), Cell::text(verified.root.to_string())]);
+            sheet.notes.push(
+                lang.pick(
+                    "Alleen een wortel die elders is bewaard bewijst dat het hetzelfde register is; noteer hem.",
+                    "Only a root kept elsewhere proves that it is the same register; write it down.",
+                )
+                .to_owned(),
+            );
+            print(&sheet, format, lang).map(|()| Exit::Fine)
+        }
+        Err(VerifyError::Fault(fault)) => Err(Failure::Tampered(fault)),
+        Err(error) => Err(Failure::Verify(error)),
+    }
+}
+
+fn run_rebuild(database: &std::path::Path, view: Option<&str>, lang: Lang, format: Format) -> Result<Exit, Failure> {
+    let ledger = open(database)?;
+    let Some(rebuilt) = projection::rebuild(&ledger, view)? else {
+        return Err(Failure::NoSuchView { view: view.unwrap_or_default().to_owned() });
+    };
+    let mut sheet = Sheet {
+        title: lang.pick("Overzichten opnieuw opgebouwd", "Views built anew").to_owned(),
+        columns: vec![
+            Column::new("view", lang.pick("overzicht", "view")),
+            Column::new("rows", lang.pick("rijen", "rows")),
+            Column::new("position", lang.pick("positie", "position")),
+            Column::new("differing", lang.pick("afwijkend", "differing")),
+        ],
+        ..Sheet::default()
+    };
+    let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    let mut findings = false;
+    for (name, rebuilt) in rebuilt {
+        findings |= rebuilt.differing.is_some_and(|differing| differing > 0);
+        sheet.row(
+            Weight::Normal,
+            vec![
+                Cell::text(name),
+                Cell::Units(count(rebuilt.rows)),
+                Cell::Units(count(rebuilt.position.0)),
+                rebuilt.differing.map(count).into(),
+            ],
+        );
+    }
+    print(&sheet, format, lang)?;
+    Ok(if findings { Exit::Findings } else { Exit::Fine })
+}
+
+/// Returns the learner secret of a ledger: the file that is named, or the one beside the ledger, made when the ledger is new.
+fn learner_secret(
+    ledger: &Ledger,
+    database: &std::path::Path,
+    named: Option<PathBuf>,
+    lang: Lang,
+) -> Result<subsidy_domain::pseudonym::LearnerSecret, Failure> {
+    if let Some(path) = named {
+        return Ok(secret::read(&path)?);
+    }
+    let path = secret::beside(database);
+    if ledger.head()?.size == 0 && !path.exists() {
+        let made = secret::create(&path)?;
+        eprintln!(
+            "{} {}",
+            lang.pick("Nieuw geheim voor pseudoniemen, bewaar het apart van het register:", "New secret for pseudonyms, keep it apart from the register:"),
+            path.display()
+        );
+        return Ok(made);
+    }
+    Ok(secret::read_private(&path)?)
+}

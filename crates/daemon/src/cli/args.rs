@@ -1,0 +1,174 @@
+//! Arguments, and what their texts mean.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Parser, Subcommand};
+use jiff::civil::Date;
+use subsidy_domain::calendar::FiscalYear;
+use subsidy_domain::scheme::SchemeCode;
+use subsidy_domain::view::Basis;
+
+use crate::lang::Lang;
+use crate::sheet::Format;
+
+/// The subsidy ledger of a training fund: it decides every line of every invoice, and can answer for every euro.
+#[derive(Debug, Parser)]
+#[command(
+    name = "subsidyd",
+    version,
+    max_term_width = 100,
+    after_help = "Exit codes: 0 fine · 1 failed · 2 usage · 3 done, with findings · 10 no ledger there · 12 wrong or missing learner secret · 20 the ledger was tampered with\n\nBegin with: subsidyd demo"
+)]
+pub(super) struct Cli {
+    /// The ledger: sqlite:PATH [default: sqlite:subsidyd.db; demo: sqlite:demo.db]
+    #[arg(long, global = true, env = "SUBSIDYD_DATABASE")]
+    pub(super) database: Option<Database>,
+    /// Language of reports
+    #[arg(long, global = true, value_enum, default_value_t, env = "SUBSIDYD_LANG")]
+    pub(super) lang: Lang,
+    /// Form of reports
+    #[arg(long, global = true, value_enum, default_value_t)]
+    pub(super) format: Format,
+    /// What to do
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Replay the fictitious year 2023 into a ledger, day by day, and print budget versus realisation
+    Demo {
+        /// Folder of the fixture year [default: fixtures/2023]
+        #[arg(long)]
+        fixtures: Option<PathBuf>,
+    },
+    /// Take in invoices, evidence, terms, budgets and decisions: files or folders, in any order; twice is once
+    Ingest {
+        /// Files or folders
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        /// The fund's secret for learners' pseudonyms [default: beside the ledger, made on first use]
+        #[arg(long, env = "SUBSIDYD_LEARNER_KEY_FILE")]
+        learner_key: Option<PathBuf>,
+    },
+    /// Print a report
+    Report {
+        /// Which
+        #[command(subcommand)]
+        report: Report,
+    },
+    /// Show the whole chain of a euro: line, evidence, tariff version, budget line, decision, positions and hashes
+    Trace {
+        /// A line (payee/invoice/line), an invoice number, an evidence number
+        id: String,
+        /// As it was on a day or at a position
+        #[arg(long, value_name = "DATE|POSITION")]
+        as_at: Option<AsAtArg>,
+    },
+    /// Believe nothing: derive positions, hashes and tree again, and name the first fault
+    Verify,
+    /// Build views anew from the ledger and compare them byte for byte
+    Rebuild {
+        /// A view; all when left out
+        view: Option<String>,
+    },
+}
+
+/// Which report.
+#[derive(Debug, Subcommand)]
+pub(super) enum Report {
+    /// Budget versus realisation
+    Budget {
+        /// The fiscal year
+        #[arg(long)]
+        year: YearArg,
+        /// The date on which a euro counts: performance, decision or invoice
+        #[arg(long, default_value = "performance")]
+        basis: Basis,
+        /// As it was on a day or at a position
+        #[arg(long, value_name = "DATE|POSITION")]
+        as_at: Option<AsAtArg>,
+    },
+    /// What waits, by reason and age
+    Exceptions {
+        /// As it was on a day or at a position
+        #[arg(long, value_name = "DATE|POSITION")]
+        as_at: Option<AsAtArg>,
+    },
+    /// Who gets the money: the payees of a scheme, the largest first
+    Concentration {
+        /// The fiscal year
+        #[arg(long)]
+        year: YearArg,
+        /// The scheme
+        #[arg(long, default_value = "MBO_EXAM")]
+        scheme: SchemeCode,
+        /// The date on which a euro counts
+        #[arg(long, default_value = "performance")]
+        basis: Basis,
+        /// As it was on a day or at a position
+        #[arg(long, value_name = "DATE|POSITION")]
+        as_at: Option<AsAtArg>,
+    },
+    /// What was earned and not yet claimed
+    Unclaimed {
+        /// As it was on a day or at a position
+        #[arg(long, value_name = "DATE|POSITION")]
+        as_at: Option<AsAtArg>,
+    },
+}
+
+/// Where the ledger is.
+#[derive(Clone, Debug)]
+pub(super) struct Database(pub(super) PathBuf);
+
+impl Default for Database {
+    fn default() -> Self {
+        Self(PathBuf::from("subsidyd.db"))
+    }
+}
+
+impl FromStr for Database {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.strip_prefix("sqlite:") {
+            Some("") | None => Err("write sqlite:PATH, for instance sqlite:subsidyd.db".to_owned()),
+            Some(path) => Ok(Self(PathBuf::from(path))),
+        }
+    }
+}
+
+/// A fiscal year.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct YearArg(pub(super) FiscalYear);
+
+impl FromStr for YearArg {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.parse::<i16>() {
+            Ok(year) if (2000..=2100).contains(&year) => Ok(Self(FiscalYear::new(year))),
+            Ok(_) | Err(_) => Err("write a year, for instance 2023".to_owned()),
+        }
+    }
+}
+
+/// As at when.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum AsAtArg {
+    /// The end of a day.
+    Day(Date),
+    /// A position.
+    Position(u64),
+}
+
+impl FromStr for AsAtArg {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Ok(position) = text.parse() {
+            return Ok(Self::Position(position));
+        }
+        text.parse().map(Self::Day).map_err(|_| "write a date (2023-06-30) or a position (1200)".to_owned())
+    }
+}

@@ -1,0 +1,145 @@
+//! `ingest`: files in, and what became of each.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use subsidy_ledger::{Ledger, Opening};
+
+use super::output::{Bar, Failure, print, say};
+use super::{Exit, learner_secret};
+use crate::clock::Clock;
+use crate::intake::{Became, FileReport, Intake, Summary};
+use crate::lang::Lang;
+use crate::sheet::{Cell, Column, Format, Sheet, Weight};
+use crate::text;
+
+pub(super) fn run(
+    database: &Path,
+    paths: &[PathBuf],
+    learner_key: Option<PathBuf>,
+    lang: Lang,
+    format: Format,
+) -> Result<Exit, Failure> {
+    let ledger = Arc::new(Ledger::open(database, Opening::Create)?);
+    let secret = learner_secret(&ledger, database, learner_key, lang)?;
+    let mut intake = Intake::open(Arc::clone(&ledger), secret, Clock::Wall)?;
+    let bar = Bar::new(lang.pick("bestanden", "files"));
+    let summary = intake.ingest(paths, &mut |progress| bar.at(progress))?;
+    bar.finish();
+    print(&sheet(&summary, lang), format, lang)?;
+    if format == Format::Table {
+        say(&in_short(&summary, lang))?;
+    }
+    Ok(if summary.has_findings() { Exit::Findings } else { Exit::Fine })
+}
+
+/// Returns what became of the files: every one that somebody has to look at, the others counted by kind.
+fn sheet(summary: &Summary, lang: Lang) -> Sheet {
+    let mut sheet = Sheet {
+        title: lang.pick("Ingelezen", "Taken in").to_owned(),
+        columns: vec![
+            Column::new("file", lang.pick("bestand", "file")),
+            Column::new("kind", lang.pick("soort", "kind")),
+            Column::new("outcome", lang.pick("uitkomst", "outcome")),
+            Column::new("taken", lang.pick("genomen", "taken")),
+            Column::new("unchanged", lang.pick("bekend", "known")),
+            Column::new("matched", lang.pick("toegewezen", "matched")),
+            Column::new("parked", lang.pick("aangehouden", "parked")),
+            Column::new("rejected", lang.pick("afgekeurd", "rejected")),
+            Column::new("amount", lang.pick("bedrag", "amount")),
+            Column::new("remarks", lang.pick("opmerkingen", "remarks")),
+        ],
+        ..Sheet::default()
+    };
+    let count = |number: u64| Cell::Units(i64::try_from(number).unwrap_or(i64::MAX));
+    for file in &summary.files {
+        sheet.row(
+            Weight::Normal,
+            vec![
+                Cell::text(file.path.display().to_string()),
+                file.kind.map_or(Cell::Empty, |kind| Cell::text(lang.pick(kind.list_name(), kind.as_str()))),
+                Cell::text(outcome(file, lang)),
+                count(file.taken),
+                count(file.unchanged),
+                count(file.news.matched),
+                count(file.news.parked.values().sum()),
+                count(file.news.rejected.values().sum()),
+                Cell::Euro(file.news.amount),
+                Cell::text(remarks(file, lang)),
+            ],
+        );
+    }
+    sheet
+}
+
+fn outcome(file: &FileReport, lang: Lang) -> String {
+    match &file.became {
+        Became::Taken if file.has_findings() => lang.pick("genomen, met gebreken", "taken, with faults").to_owned(),
+        Became::Taken => lang.pick("genomen", "taken").to_owned(),
+        Became::Repeated => lang.pick("al bekend, niets veranderd", "known, nothing changed").to_owned(),
+        Became::KnownInvoice => lang.pick("factuur al bekend, niets veranderd", "invoice known, nothing changed").to_owned(),
+        Became::Parked { reasons } => {
+            let reasons: Vec<String> =
+                reasons.iter().map(|reason| format!("{} ({})", text::reason(reason, lang), reason.code())).collect();
+            format!("{}: {}", lang.pick("aangehouden", "parked"), reasons.join("; "))
+        }
+        Became::Quarantined { reason } => {
+            format!("{}: {} ({})", lang.pick("apart gezet", "quarantined"), text::reason(reason, lang), reason.code())
+        }
+        Became::Refused { why } => format!("{}: {why} ({})", lang.pick("geweigerd", "refused"), why.code()),
+    }
+}
+
+/// How many faults of a file are shown; the rest is counted.
+const SHOWN: usize = 5;
+
+fn remarks(file: &FileReport, lang: Lang) -> String {
+    let read = file.faults.iter().map(ToString::to_string);
+    let refused = file.refused_rows.iter().map(|fault| text::place(fault, lang));
+    let all: Vec<String> = read.chain(refused).collect();
+    let mut text = all.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("; ");
+    if all.len() > SHOWN {
+        text.push_str(&format!("; {} {}", all.len() - SHOWN, lang.pick("meer", "more")));
+    }
+    text
+}
+
+/// Returns what was taken, parked and refused, and why, in a few lines.
+pub(super) fn in_short(summary: &Summary, lang: Lang) -> String {
+    let news = summary.news();
+    let mut outcomes: BTreeMap<&str, u64> = BTreeMap::new();
+    for file in &summary.files {
+        let name = match file.became {
+            Became::Taken => lang.pick("genomen", "taken"),
+            Became::Repeated | Became::KnownInvoice => lang.pick("al bekend", "known"),
+            Became::Parked { .. } => lang.pick("aangehouden", "parked"),
+            Became::Quarantined { .. } => lang.pick("apart gezet", "quarantined"),
+            Became::Refused { .. } => lang.pick("geweigerd", "refused"),
+        };
+        *outcomes.entry(name).or_default() += 1;
+    }
+    let number = |count: u64| lang.number(i64::try_from(count).unwrap_or(i64::MAX));
+    let outcomes: Vec<String> = outcomes.into_iter().map(|(name, count)| format!("{} {name}", number(count))).collect();
+    let codes = |counts: &BTreeMap<&'static str, u64>| {
+        let parts: Vec<String> = counts.iter().map(|(code, count)| format!("{code} {}", number(*count))).collect();
+        if parts.is_empty() { "–".to_owned() } else { parts.join(", ") }
+    };
+    format!(
+        "{}: {}\n{}: {} {}, {} {} ({})\n{}: {}\n{}: {}\n{}: {}",
+        lang.pick("Bestanden", "Files"),
+        outcomes.join(", "),
+        lang.pick("Regels", "Lines"),
+        number(news.presented),
+        lang.pick("aangeboden", "presented"),
+        number(news.matched),
+        lang.pick("toegewezen", "matched"),
+        lang.euro(news.amount),
+        lang.pick("Aangehouden", "Parked"),
+        codes(&news.parked),
+        lang.pick("Afgekeurd", "Rejected"),
+        codes(&news.rejected),
+        lang.pick("Teruggenomen", "Taken back"),
+        codes(&news.reversed),
+    )
+}

@@ -1,0 +1,565 @@
+//! The desk: a unit of work over many aggregates, appended as one.
+//!
+//! It loads what a document touches in one read, lets each aggregate decide in memory against what the others have become, and hands the
+//! events of the whole document to the ledger as one batch. Several documents may be decided before they are appended together; when another
+//! writer was faster, all that was decided is forgotten and decided again.
+
+mod cases;
+mod held;
+mod news;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use cqrs_es::Aggregate;
+use subsidy_domain::aggregate::BudgetOrder;
+use subsidy_domain::budget::{Booking, BudgetCommand, BudgetEvent, BudgetLine, BudgetLineId};
+use subsidy_domain::claim::{Claim, ClaimCommand, ClaimEvent, ClaimRefusal, Rule};
+use subsidy_domain::context::Context;
+use subsidy_domain::counter::{Counter, CounterCommand};
+use subsidy_domain::document::{Document, DocumentCommand};
+use subsidy_domain::fund::{Fund, FundCommand};
+use subsidy_domain::ids::{DocumentHash, PackageNumber, PayeeId, Source};
+use subsidy_domain::invoice::{Invoice, InvoiceCommand, InvoiceEvent};
+use subsidy_domain::package::{PackageCommand, PilotPackage};
+use subsidy_domain::payee::{Payee, PayeeCommand};
+use subsidy_domain::scheme::SchemeCode;
+use subsidy_domain::schemes::branch_exam::BranchExamRule;
+use subsidy_domain::schemes::budget_coach::BudgetCoachRule;
+use subsidy_domain::schemes::career_cheque::CareerChequeRule;
+use subsidy_domain::schemes::cofinancing::CofinancingRule;
+use subsidy_domain::schemes::ev_certification::EvCertificationRule;
+use subsidy_domain::schemes::evc::EvcRule;
+use subsidy_domain::schemes::mbo_exam::MboExamRule;
+use subsidy_domain::schemes::programme::ProgrammeRule;
+use subsidy_domain::schemes::training_day::TrainingDayRule;
+use subsidy_domain::terms::{SchemeTerms, TermsCommand};
+use subsidy_ledger::{
+    AppendError, Appended, Batch, IdempotencyKey, Keys, Ledger, ReadError, Record, Sequence, StreamAppend, StreamId,
+};
+
+pub(crate) use self::cases::{CaseRef, evidence_case};
+pub use self::cases::{Cases, Shelved};
+pub(crate) use self::news::LineCommand;
+pub use self::news::News;
+use self::held::{decide, revive};
+use crate::clock::Moment;
+
+/// Why work at the desk stopped. Nothing of the document was appended.
+#[derive(Debug, thiserror::Error)]
+pub enum DeskError {
+    /// The ledger could not be read.
+    #[error("the ledger could not be read")]
+    Read(#[from] ReadError),
+    /// A stored event is not what this program knows.
+    #[error("the record at position {position} cannot be read by this program")]
+    Unknown {
+        /// The record's position.
+        position: u64,
+        /// What is wrong.
+        source: serde_json::Error,
+    },
+    /// An event has no JSON form.
+    #[error("an event could not be written")]
+    Write(#[from] serde_json::Error),
+    /// A budget line refused what was decided.
+    #[error("a budget line refused the booking")]
+    Budget(#[from] subsidy_domain::budget::BudgetRefusal),
+    /// The batch was refused.
+    #[error("the ledger refused the batch")]
+    Append(#[source] AppendError),
+}
+
+impl DeskError {
+    /// Whether another writer was faster, so that deciding again may succeed.
+    #[must_use]
+    pub const fn is_conflict(&self) -> bool {
+        matches!(self, Self::Append(AppendError::Conflict { .. }))
+    }
+}
+
+/// A unit of work over many aggregates.
+pub struct Desk {
+    ledger: Arc<Ledger>,
+    moment: Moment,
+    context: Context,
+    cases: Cases,
+    invoices: BTreeMap<String, Invoice>,
+    documents: BTreeMap<String, Document>,
+    counters: BTreeMap<String, Counter>,
+    fund: Option<Fund>,
+    /// The budget lines as the batches so far leave them; the context's are ahead by what the document at hand has booked.
+    lines: BTreeMap<BudgetLineId, BudgetLine>,
+    bookings: BTreeMap<(BudgetLineId, DocumentHash), Booking>,
+    at: BTreeMap<StreamId, Sequence>,
+    appends: Vec<StreamAppend>,
+    batches: Vec<Batch>,
+}
+
+impl Desk {
+    /// Returns an empty desk over a ledger.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn open(ledger: Arc<Ledger>, moment: Moment) -> Result<Self, DeskError> {
+        let mut desk = Self {
+            ledger,
+            moment,
+            context: Context::default(),
+            cases: Cases::default(),
+            invoices: BTreeMap::new(),
+            documents: BTreeMap::new(),
+            counters: BTreeMap::new(),
+            fund: None,
+            lines: BTreeMap::new(),
+            bookings: BTreeMap::new(),
+            at: BTreeMap::new(),
+            appends: Vec::new(),
+            batches: Vec::new(),
+        };
+        desk.load_terms_and_budgets()?;
+        Ok(desk)
+    }
+
+    /// Returns what claims are judged against.
+    #[must_use]
+    pub const fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// Returns the moment of the work.
+    #[must_use]
+    pub const fn moment(&self) -> Moment {
+        self.moment
+    }
+
+    /// Sets the moment of the work that follows.
+    pub const fn set_moment(&mut self, moment: Moment) {
+        self.moment = moment;
+    }
+
+    fn load_terms_and_budgets(&mut self) -> Result<(), DeskError> {
+        let streams: Vec<StreamId> =
+            SchemeCode::ALL.iter().map(|scheme| StreamId::new(SchemeTerms::TYPE, scheme.as_str())).collect();
+        for (scheme, records) in SchemeCode::ALL.iter().zip(self.ledger.streams(&streams)?) {
+            let terms = self.revived::<SchemeTerms>(&records)?;
+            self.note(StreamId::new(SchemeTerms::TYPE, scheme.as_str()), &records);
+            if !records.is_empty() {
+                self.context.schemes.insert(*scheme, terms);
+            }
+        }
+        // Which budget lines there are is read from the view; a line that it does not have yet is loaded when it is first booked.
+        let mut keys = Vec::new();
+        self.ledger.rows("budget_lines", &Keys::All, &mut |key, _| keys.push(key.to_owned()))?;
+        for key in keys {
+            if let Some(line) = line_of(&key) {
+                self.load_line(line)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn load_line(&mut self, line: BudgetLineId) -> Result<(), DeskError> {
+        if self.lines.contains_key(&line) {
+            return Ok(());
+        }
+        let stream = StreamId::new(BudgetLine::TYPE, line.to_string());
+        let records = self.ledger.stream(&stream)?;
+        let state = self.revived::<BudgetLine>(&records)?;
+        self.note(stream, &records);
+        self.context.budgets.insert(line, state.clone());
+        self.lines.insert(line, state);
+        Ok(())
+    }
+
+    /// Loads the cases and payees that a document touches, in one read.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn load(&mut self, cases: &BTreeSet<CaseRef>, payees: &BTreeSet<PayeeId>) -> Result<(), DeskError> {
+        let cases: Vec<&CaseRef> = cases.iter().filter(|case| !self.cases.has(case)).collect();
+        let payees: Vec<&PayeeId> =
+            payees.iter().filter(|payee| !self.context.payees.contains_key(payee)).collect();
+        let streams: Vec<StreamId> = cases
+            .iter()
+            .map(|case| StreamId::new(case.kind, case.id.as_str()))
+            .chain(payees.iter().map(|payee| StreamId::new(Payee::TYPE, payee.as_str())))
+            .collect();
+        let loaded = self.ledger.streams(&streams)?;
+        let mut loaded = streams.into_iter().zip(loaded);
+        for (case, (stream, records)) in cases.into_iter().zip(&mut loaded) {
+            self.cases.revive(case, &records)?;
+            self.note(stream, &records);
+        }
+        for (payee, (stream, records)) in payees.into_iter().zip(loaded) {
+            let state = self.revived::<Payee>(&records)?;
+            self.note(stream, &records);
+            self.context.payees.insert(payee.clone(), state);
+        }
+        self.load_packages()
+    }
+
+    fn load_packages(&mut self) -> Result<(), DeskError> {
+        for package in self.cases.packages() {
+            self.load_package(&package)?;
+        }
+        Ok(())
+    }
+
+    /// Returns the payees of the lines in cases that are on the desk.
+    pub(crate) fn payees_in(&self, cases: &BTreeSet<CaseRef>) -> BTreeSet<PayeeId> {
+        self.cases.payees(cases)
+    }
+
+    /// Loads a package of pilot days.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn load_package(&mut self, package: &PackageNumber) -> Result<(), DeskError> {
+        if !self.context.packages.contains_key(package) {
+            let stream = StreamId::new(PilotPackage::TYPE, package.as_str());
+            let records = self.ledger.stream(&stream)?;
+            let state = self.revived::<PilotPackage>(&records)?;
+            self.note(stream, &records);
+            self.context.packages.insert(package.clone(), state);
+        }
+        Ok(())
+    }
+
+    fn revived<A: Aggregate>(&self, records: &[Record]) -> Result<A, DeskError> {
+        revive(records)
+    }
+
+    fn note(&mut self, stream: StreamId, records: &[Record]) {
+        let last = records.last().map_or(Sequence(0), |record| record.sequence);
+        self.at.insert(stream, last);
+    }
+
+    /// Asks a case, which must have been loaded, and takes what follows for budget lines and packages.
+    ///
+    /// # Errors
+    /// The outer error when the desk stops; the inner one when the command is refused.
+    pub fn ask_case<R: Shelved>(
+        &mut self,
+        id: &str,
+        command: ClaimCommand<R::Evidence>,
+        cause: &DocumentHash,
+    ) -> Result<Result<News, ClaimRefusal>, DeskError> {
+        let case = R::shelf(&mut self.cases).entry(id.to_owned()).or_default();
+        let events = match decide(case, command, &self.context) {
+            Ok(events) => events,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        self.push::<Claim<R>>(id, &events)?;
+        for event in &events {
+            self.follow_up(event, cause)?;
+        }
+        Ok(Ok(News::of(&events)))
+    }
+
+    /// Asks a case of any kind something about its lines.
+    ///
+    /// # Errors
+    /// As [`Self::ask_case`].
+    pub(crate) fn ask_line(
+        &mut self,
+        case: &CaseRef,
+        command: LineCommand,
+        cause: &DocumentHash,
+    ) -> Result<Result<News, ClaimRefusal>, DeskError> {
+        match case.kind {
+            MboExamRule::AGGREGATE => self.ask_case::<MboExamRule>(&case.id, command.into(), cause),
+            EvcRule::AGGREGATE => self.ask_case::<EvcRule>(&case.id, command.into(), cause),
+            TrainingDayRule::AGGREGATE => self.ask_case::<TrainingDayRule>(&case.id, command.into(), cause),
+            BranchExamRule::AGGREGATE => self.ask_case::<BranchExamRule>(&case.id, command.into(), cause),
+            CareerChequeRule::AGGREGATE => self.ask_case::<CareerChequeRule>(&case.id, command.into(), cause),
+            BudgetCoachRule::AGGREGATE => self.ask_case::<BudgetCoachRule>(&case.id, command.into(), cause),
+            CofinancingRule::AGGREGATE => self.ask_case::<CofinancingRule>(&case.id, command.into(), cause),
+            EvCertificationRule::AGGREGATE => self.ask_case::<EvCertificationRule>(&case.id, command.into(), cause),
+            _ => self.ask_case::<ProgrammeRule>(&case.id, command.into(), cause),
+        }
+    }
+
+    /// What a case decides moves budget lines and packages: in the same batch.
+    fn follow_up<P>(&mut self, event: &ClaimEvent<P>, cause: &DocumentHash) -> Result<(), DeskError> {
+        for (line, booking) in event.bookings() {
+            self.load_line(line)?;
+            *self.bookings.entry((line, cause.clone())).or_default() += booking;
+            if let Some(ahead) = self.context.budgets.get_mut(&line) {
+                ahead.evolve(provisional(line, booking, cause, self.moment));
+            }
+        }
+        let package = match event {
+            ClaimEvent::LineMatched { line, award } => award
+                .package
+                .clone()
+                .map(|package| (package.clone(), PackageCommand::Fund { package, line: line.clone() })),
+            ClaimEvent::LineReversed { line, award, .. }
+            | ClaimEvent::LineCredited { of: line, award: Some(award), .. } => award
+                .package
+                .clone()
+                .map(|package| (package.clone(), PackageCommand::GiveBack { package, line: line.clone() })),
+            ClaimEvent::EvidenceRecorded { .. }
+            | ClaimEvent::EvidenceReplaced { .. }
+            | ClaimEvent::ApplicationRecorded { .. }
+            | ClaimEvent::GrantDecided { .. }
+            | ClaimEvent::CommitmentReleased { .. }
+            | ClaimEvent::LinePresented { .. }
+            | ClaimEvent::LineParked { .. }
+            | ClaimEvent::LineAllowed { .. }
+            | ClaimEvent::LineRejected { .. }
+            | ClaimEvent::LineApproved { .. }
+            | ClaimEvent::LineCredited { award: None, .. } => None,
+        };
+        if let Some((number, command)) = package {
+            self.load_package(&number)?;
+            let state = self.context.packages.entry(number.clone()).or_default();
+            if let Ok(events) = decide(state, command, &()) {
+                self.push::<PilotPackage>(number.as_str(), &events)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Adopts terms, a tariff or an exam type.
+    ///
+    /// # Errors
+    /// As [`Self::ask_case`].
+    pub fn ask_terms(
+        &mut self,
+        scheme: SchemeCode,
+        command: TermsCommand,
+    ) -> Result<Result<usize, subsidy_domain::terms::TermsRefusal>, DeskError> {
+        let state = self.context.schemes.entry(scheme).or_default();
+        match decide(state, command, &()) {
+            Ok(events) => self.push::<SchemeTerms>(scheme.as_str(), &events).map(Ok),
+            Err(refusal) => Ok(Err(refusal)),
+        }
+    }
+
+    /// Asks a budget line.
+    ///
+    /// # Errors
+    /// As [`Self::ask_case`].
+    pub fn ask_budget(
+        &mut self,
+        line: BudgetLineId,
+        command: BudgetCommand,
+    ) -> Result<Result<usize, subsidy_domain::budget::BudgetRefusal>, DeskError> {
+        self.load_line(line)?;
+        let state = self.lines.entry(line).or_default();
+        match decide(state, BudgetOrder { line, command }, &()) {
+            Ok(events) => {
+                self.context.budgets.insert(line, state.clone());
+                self.push::<BudgetLine>(&line.to_string(), &events).map(Ok)
+            }
+            Err(refusal) => Ok(Err(refusal)),
+        }
+    }
+
+    /// Tells whether a budget line would refuse a command, and changes nothing.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn would_budget(
+        &mut self,
+        line: BudgetLineId,
+        command: &BudgetCommand,
+    ) -> Result<Result<(), subsidy_domain::budget::BudgetRefusal>, DeskError> {
+        self.load_line(line)?;
+        let state = self.lines.entry(line).or_default();
+        Ok(state.decide(line, command).map(|_| ()))
+    }
+
+    /// Registers a payee.
+    ///
+    /// # Errors
+    /// As [`Self::ask_case`].
+    pub fn ask_payee(
+        &mut self,
+        id: &PayeeId,
+        command: PayeeCommand,
+    ) -> Result<Result<usize, subsidy_domain::payee::PayeeRefusal>, DeskError> {
+        self.load(&BTreeSet::new(), &BTreeSet::from([id.clone()]))?;
+        let state = self.context.payees.entry(id.clone()).or_default();
+        match decide(state, command, &()) {
+            Ok(events) => self.push::<Payee>(id.as_str(), &events).map(Ok),
+            Err(refusal) => Ok(Err(refusal)),
+        }
+    }
+
+    /// Receives or parks an invoice under its payee and number; returns what happened.
+    ///
+    /// # Errors
+    /// When the desk stops.
+    pub fn ask_invoice(&mut self, id: &str, command: InvoiceCommand) -> Result<Vec<InvoiceEvent>, DeskError> {
+        if !self.invoices.contains_key(id) {
+            let stream = StreamId::new(Invoice::TYPE, id);
+            let records = self.ledger.stream(&stream)?;
+            let state = self.revived::<Invoice>(&records)?;
+            self.note(stream, &records);
+            self.invoices.insert(id.to_owned(), state);
+        }
+        let state = self.invoices.entry(id.to_owned()).or_default();
+        let events = match decide(state, command, &()) {
+            Ok(events) => events,
+            Err(never) => match never {},
+        };
+        self.push::<Invoice>(id, &events)?;
+        Ok(events)
+    }
+
+    /// Records what became of a document.
+    ///
+    /// # Errors
+    /// When the desk stops.
+    pub fn ask_document(&mut self, document: &DocumentHash, command: DocumentCommand) -> Result<usize, DeskError> {
+        let id = document.as_str();
+        if !self.documents.contains_key(id) {
+            let stream = StreamId::new(Document::TYPE, id);
+            let records = self.ledger.stream(&stream)?;
+            let state = self.revived::<Document>(&records)?;
+            self.note(stream, &records);
+            self.documents.insert(id.to_owned(), state);
+        }
+        let state = self.documents.entry(id.to_owned()).or_default();
+        match decide(state, command, &()) {
+            Ok(events) => self.push::<Document>(id, &events),
+            Err(never) => match never {},
+        }
+    }
+
+    /// Counts a delivery or records a reference figure.
+    ///
+    /// # Errors
+    /// When the desk stops.
+    pub fn ask_counter(&mut self, id: &str, command: CounterCommand) -> Result<usize, DeskError> {
+        if !self.counters.contains_key(id) {
+            let stream = StreamId::new(Counter::TYPE, id);
+            let records = self.ledger.stream(&stream)?;
+            let state = self.revived::<Counter>(&records)?;
+            self.note(stream, &records);
+            self.counters.insert(id.to_owned(), state);
+        }
+        let state = self.counters.entry(id.to_owned()).or_default();
+        match decide(state, command, &()) {
+            Ok(events) => self.push::<Counter>(id, &events),
+            Err(never) => match never {},
+        }
+    }
+
+    /// Asks the fund.
+    ///
+    /// # Errors
+    /// As [`Self::ask_case`].
+    pub fn ask_fund(
+        &mut self,
+        command: FundCommand,
+    ) -> Result<Result<usize, subsidy_domain::fund::FundRefusal>, DeskError> {
+        if self.fund.is_none() {
+            let stream = StreamId::new(Fund::TYPE, FUND);
+            let records = self.ledger.stream(&stream)?;
+            self.fund = Some(self.revived::<Fund>(&records)?);
+            self.note(stream, &records);
+        }
+        let state = self.fund.get_or_insert_default();
+        match decide(state, command, &()) {
+            Ok(events) => self.push::<Fund>(FUND, &events).map(Ok),
+            Err(refusal) => Ok(Err(refusal)),
+        }
+    }
+
+    fn push<A: Aggregate>(&mut self, id: &str, events: &[A::Event]) -> Result<usize, DeskError> {
+        if events.is_empty() {
+            return Ok(0);
+        }
+        let stream = StreamId::new(A::TYPE, id);
+        let at = self.at.entry(stream).or_insert(Sequence(0));
+        self.appends.push(subsidy_ledger::cqrs::stream_append::<A>(id, *at, events)?);
+        *at = Sequence(at.0 + u64::try_from(events.len()).unwrap_or(u64::MAX));
+        Ok(events.len())
+    }
+
+    /// Closes the document at hand: books its budget lines and makes it a batch under its key.
+    ///
+    /// # Errors
+    /// When a budget line refuses, which nothing that was admitted can bring about.
+    pub fn close(&mut self, document: Option<&DocumentHash>) -> Result<(), DeskError> {
+        for ((line, cause), booking) in std::mem::take(&mut self.bookings) {
+            let source = Source { document: cause, row: None };
+            let command = BudgetCommand::Book { booking, source, on: self.moment.day };
+            self.ask_budget(line, command)??;
+        }
+        let appends = std::mem::take(&mut self.appends);
+        if appends.is_empty() {
+            return Ok(());
+        }
+        self.batches.push(Batch {
+            key: document.map(key_of),
+            recorded_at: self.moment.at,
+            metadata: BTreeMap::from([("actor".to_owned(), "intake".to_owned())]),
+            appends,
+        });
+        Ok(())
+    }
+
+    /// Returns how many events wait to be appended.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.batches.iter().map(Batch::len).sum()
+    }
+
+    /// Appends all closed documents, durably. What was decided for documents that are refused is forgotten with everything else.
+    ///
+    /// # Errors
+    /// The first refusal; documents before it may have landed, each whole.
+    pub fn append(&mut self) -> Result<Vec<Appended>, DeskError> {
+        let batches = std::mem::take(&mut self.batches);
+        self.cases = Cases::default();
+        self.invoices.clear();
+        self.documents.clear();
+        self.counters.clear();
+        let mut landed = Vec::with_capacity(batches.len());
+        for outcome in self.ledger.append_all(batches) {
+            landed.push(outcome.map_err(DeskError::Append)?);
+        }
+        let keep = [SchemeTerms::TYPE, BudgetLine::TYPE, Payee::TYPE, PilotPackage::TYPE, Fund::TYPE];
+        self.at.retain(|stream, _| keep.contains(&stream.kind.as_str()));
+        Ok(landed)
+    }
+}
+
+const FUND: &str = "fund";
+
+/// Returns the key under which a document is taken once.
+#[must_use]
+pub fn key_of(document: &DocumentHash) -> IdempotencyKey {
+    let mut content = [0_u8; 32];
+    for (byte, pair) in content.iter_mut().zip(document.as_str().as_bytes().chunks(2)) {
+        *byte = std::str::from_utf8(pair).ok().and_then(|hex| u8::from_str_radix(hex, 16).ok()).unwrap_or(0);
+    }
+    IdempotencyKey { source: INTAKE.to_owned(), key: document.as_str().to_owned(), content }
+}
+
+/// The source of the keys of documents.
+pub const INTAKE: &str = "intake";
+
+fn line_of(key: &str) -> Option<BudgetLineId> {
+    let (year, scheme) = key.split_once(':')?;
+    Some(BudgetLineId {
+        year: subsidy_domain::calendar::FiscalYear::new(year.parse().ok()?),
+        scheme: scheme.parse().ok()?,
+    })
+}
+
+fn provisional(line: BudgetLineId, booking: Booking, cause: &DocumentHash, moment: Moment) -> BudgetEvent {
+    use subsidy_domain::budget::Quantity;
+    BudgetEvent::BudgetBooked {
+        line,
+        booking,
+        against_accrual: Quantity::ZERO,
+        prior_period: Quantity::ZERO,
+        source: Source { document: cause.clone(), row: None },
+        on: moment.day,
+    }
+}

@@ -1,0 +1,132 @@
+//! The cases on the desk, one shelf for each kind.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use subsidy_domain::claim::{Claim, Rule};
+use subsidy_domain::ids::{PackageNumber, PayeeId};
+use subsidy_domain::scheme::SchemeCode;
+use subsidy_domain::schemes::branch_exam::BranchExamRule;
+use subsidy_domain::schemes::budget_coach::BudgetCoachRule;
+use subsidy_domain::schemes::career_cheque::CareerChequeRule;
+use subsidy_domain::schemes::cofinancing::CofinancingRule;
+use subsidy_domain::schemes::ev_certification::EvCertificationRule;
+use subsidy_domain::schemes::evc::EvcRule;
+use subsidy_domain::schemes::mbo_exam::MboExamRule;
+use subsidy_domain::schemes::programme::ProgrammeRule;
+use subsidy_domain::schemes::training_day::TrainingDayRule;
+use subsidy_ledger::Record;
+
+use super::DeskError;
+use super::held::revive;
+
+/// Which case: the aggregate type and the id of its stream.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct CaseRef {
+    /// The aggregate type.
+    pub(crate) kind: &'static str,
+    /// The id.
+    pub(crate) id: String,
+}
+
+impl CaseRef {
+    /// Returns the case of that id in which claims of a scheme live.
+    pub(crate) fn of_scheme(scheme: SchemeCode, id: String) -> Self {
+        Self { kind: scheme.facts().aggregate, id }
+    }
+
+    /// Returns the case that a view names.
+    pub(crate) fn named(kind: &str, id: &str) -> Option<Self> {
+        SchemeCode::ALL
+            .iter()
+            .map(|scheme| scheme.facts().aggregate)
+            .find(|known| *known == kind)
+            .map(|kind| Self { kind, id: id.to_owned() })
+    }
+}
+
+/// Returns the case in which evidence of a rule lives.
+pub(crate) const fn evidence_case<R: Rule>(id: String) -> CaseRef {
+    CaseRef { kind: R::AGGREGATE, id }
+}
+
+/// A rule whose cases have a shelf.
+pub trait Shelved: Rule {
+    /// Returns the shelf.
+    fn shelf(cases: &mut Cases) -> &mut BTreeMap<String, Claim<Self>>;
+}
+
+macro_rules! shelves {
+    ($($field:ident: $rule:ty),+ $(,)?) => {
+        /// The cases on the desk.
+        #[derive(Default)]
+        pub struct Cases { $($field: BTreeMap<String, Claim<$rule>>),+ }
+
+        impl Cases {
+            /// Whether a case is on the desk.
+            pub(super) fn has(&self, case: &CaseRef) -> bool {
+                match case.kind {
+                    $(<$rule as Rule>::AGGREGATE => self.$field.contains_key(&case.id),)+
+                    _ => false,
+                }
+            }
+
+            /// Puts a case on the desk.
+            pub(super) fn revive(&mut self, case: &CaseRef, records: &[Record]) -> Result<(), DeskError> {
+                match case.kind {
+                    $(<$rule as Rule>::AGGREGATE => {
+                        self.$field.insert(case.id.clone(), revive(records)?);
+                    })+
+                    _ => {}
+                }
+                Ok(())
+            }
+
+            /// Returns the payees of the lines in cases.
+            pub(super) fn payees(&self, cases: &BTreeSet<CaseRef>) -> BTreeSet<PayeeId> {
+                let mut payees = BTreeSet::new();
+                for case in cases {
+                    match case.kind {
+                        $(<$rule as Rule>::AGGREGATE => payees.extend(
+                            self.$field
+                                .get(&case.id)
+                                .into_iter()
+                                .flat_map(Claim::lines)
+                                .map(|line| line.presented.line.payee.clone()),
+                        ),)+
+                        _ => {}
+                    }
+                }
+                payees
+            }
+        }
+
+        $(impl Shelved for $rule {
+            fn shelf(cases: &mut Cases) -> &mut BTreeMap<String, Claim<Self>> {
+                &mut cases.$field
+            }
+        })+
+    };
+}
+
+shelves! {
+    mbo_exams: MboExamRule,
+    evcs: EvcRule,
+    training_days: TrainingDayRule,
+    branch_exams: BranchExamRule,
+    career_cheques: CareerChequeRule,
+    budget_coaching: BudgetCoachRule,
+    cofinancing: CofinancingRule,
+    ev_certification: EvCertificationRule,
+    programmes: ProgrammeRule,
+}
+
+impl Cases {
+    /// Returns the packages that the training days on the desk belong to.
+    pub(super) fn packages(&self) -> Vec<PackageNumber> {
+        self.training_days
+            .values()
+            .flat_map(Claim::all_evidence)
+            .filter_map(|(_, record)| record.package.clone())
+            .collect()
+    }
+}

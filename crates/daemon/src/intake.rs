@@ -1,0 +1,313 @@
+//! Intake: files in any order become commands, and their events one append each.
+//!
+//! A file is read and hashed; what was taken before is skipped by its hash. What is new is put in the order in which a fund would deal with it (terms
+//! before tariffs, evidence before invoices, the older before the newer), so that one folder gives one outcome whatever order its files are named in.
+//! Each document is decided whole and appended whole. Lines that wait for something resume when it comes.
+
+mod gather;
+mod invoice;
+mod lists;
+mod order;
+mod summary;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use subsidy_documents::{Document, Fault, InvoiceDocument, Limits, Place, Reading};
+use subsidy_domain::document::{DocumentCommand, DocumentFault};
+use subsidy_domain::fund::{FundCommand, FundRefusal};
+use subsidy_domain::ids::{DocumentHash, PayeeId};
+use subsidy_domain::pseudonym::LearnerSecret;
+use subsidy_domain::reason::Reason;
+use subsidy_domain::view::{ExceptionRow, ExceptionSubject};
+use subsidy_ledger::{FollowError, Keys, Ledger, ReadError};
+
+use self::gather::{Found, gather};
+pub use self::summary::{Became, FileReport, Refusal, Summary};
+pub use crate::desk::{DeskError, News};
+use crate::clock::Clock;
+use crate::desk::{CaseRef, Desk, INTAKE, LineCommand};
+use crate::projection;
+
+/// Why intake stopped. Documents reported before it were appended, each whole.
+#[derive(Debug, thiserror::Error)]
+pub enum IntakeError {
+    /// The work at the desk stopped.
+    #[error("intake stopped")]
+    Desk(#[from] DeskError),
+    /// The ledger could not be read.
+    #[error("the ledger could not be read")]
+    Read(#[from] ReadError),
+    /// The views could not follow.
+    #[error("the views could not follow the ledger")]
+    Follow(#[from] FollowError),
+    /// A given path is not there.
+    #[error("{path} cannot be read")]
+    Path {
+        /// The path.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The ledger was made with another learner secret.
+    #[error(transparent)]
+    Secret(#[from] FundRefusal),
+}
+
+/// How far intake is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Files done.
+    pub done: usize,
+    /// Files in all.
+    pub of: usize,
+}
+
+/// Intake into one ledger.
+pub struct Intake {
+    ledger: Arc<Ledger>,
+    secret: LearnerSecret,
+    clock: Clock,
+    limits: Limits,
+    desk: Desk,
+}
+
+/// How many events are gathered before they are appended together.
+const GROUP: usize = 4_000;
+/// How often a document is decided again when another writer was faster.
+const TRIES: usize = 8;
+
+impl Intake {
+    /// Opens intake with the fund's learner secret; the ledger remembers which one it was made with.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read, or was made with another secret.
+    pub fn open(ledger: Arc<Ledger>, secret: LearnerSecret, clock: Clock) -> Result<Self, IntakeError> {
+        projection::follow(&ledger)?;
+        let mut desk = Desk::open(Arc::clone(&ledger), clock.now())?;
+        desk.ask_fund(FundCommand::UseLearnerSecret { check: secret.check_value() })??;
+        desk.close(None)?;
+        desk.append()?;
+        Ok(Self { ledger, secret, clock, limits: Limits::default(), desk })
+    }
+
+    /// Sets the clock for what follows.
+    pub const fn set_clock(&mut self, clock: Clock) {
+        self.clock = clock;
+    }
+
+    /// Takes in files and folders.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read or written, or a given path is not there. A bad file is no error: it is reported and the rest goes on.
+    pub fn ingest(
+        &mut self,
+        paths: &[PathBuf],
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Summary, IntakeError> {
+        self.desk.set_moment(self.clock.now());
+        let mut summary = Summary::default();
+        let (mut found, refused) = gather(paths, &self.limits)?;
+        let of = found.len() + refused.len();
+        for (path, why) in refused {
+            summary.refused(path, why);
+        }
+        order::sort(&mut found);
+
+        let mut seen: BTreeSet<DocumentHash> = BTreeSet::new();
+        let mut group: Vec<Found> = Vec::new();
+        let mut news_of_terms = false;
+        let mut invoices_began = false;
+        for file in found {
+            progress(Progress { done: summary.files.len(), of });
+            if !seen.insert(file.hash.clone()) || self.ledger.lookup(INTAKE, file.hash.as_str())?.is_some() {
+                summary.repeated(file.path, Some(file.kind));
+                continue;
+            }
+            if file.is_reference() {
+                news_of_terms = true;
+            } else if news_of_terms && !invoices_began && file.is_invoice() {
+                self.finish(&mut group, &mut summary)?;
+                self.resume(&mut summary)?;
+                (news_of_terms, invoices_began) = (false, true);
+            }
+            let report = self.take(&file)?;
+            summary.add(report);
+            group.push(file);
+            if self.desk.waiting() >= GROUP {
+                self.finish(&mut group, &mut summary)?;
+            }
+        }
+        self.finish(&mut group, &mut summary)?;
+        if news_of_terms {
+            self.resume(&mut summary)?;
+        }
+        projection::follow(&self.ledger)?;
+        progress(Progress { done: of, of });
+        summary.files.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(summary)
+    }
+
+    /// Appends what the group decided; when another writer was faster, decides each document again.
+    fn finish(&mut self, group: &mut Vec<Found>, summary: &mut Summary) -> Result<(), IntakeError> {
+        let documents = std::mem::take(group);
+        match self.desk.append() {
+            Ok(_) => return Ok(()),
+            Err(error) if error.is_conflict() => {}
+            Err(error) => return Err(error.into()),
+        }
+        self.start_over()?;
+        for file in documents {
+            if self.ledger.lookup(INTAKE, file.hash.as_str())?.is_some() {
+                continue;
+            }
+            let mut tries = 0;
+            loop {
+                let report = self.take(&file)?;
+                match self.desk.append() {
+                    Ok(_) => {
+                        summary.replace(report);
+                        break;
+                    }
+                    Err(error) if error.is_conflict() && tries < TRIES => {
+                        tries += 1;
+                        self.start_over()?;
+                    }
+                    Err(error) => return Err(error.into()),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn start_over(&mut self) -> Result<(), IntakeError> {
+        projection::follow(&self.ledger)?;
+        self.desk = Desk::open(Arc::clone(&self.ledger), self.clock.now())?;
+        Ok(())
+    }
+
+    /// Decides one document, whole.
+    fn take(&mut self, file: &Found) -> Result<FileReport, IntakeError> {
+        let reading = file.reading(&self.limits);
+        let mut report = FileReport::new(file.path.clone(), Some(file.kind));
+        let Reading { document, personal_data } = match reading {
+            Ok(reading) => reading,
+            Err(why) => {
+                report.became = Became::Refused { why };
+                return Ok(report);
+            }
+        };
+        if !personal_data.is_empty() {
+            let faults = personal_data.iter().map(|place| fault_at("PERSONAL_DATA", place, None)).collect();
+            let reason = Reason::PersonalData {};
+            self.quarantine(file, &reason, faults)?;
+            report.became = Became::Quarantined { reason };
+            return Ok(report);
+        }
+        match document {
+            Document::Invoice(invoice) => match *invoice {
+                InvoiceDocument::Sound(invoice) => self.take_invoice(file, &invoice, &mut report)?,
+                InvoiceDocument::Faulty(invoice) => self.park_invoice(file, &invoice, &mut report)?,
+            },
+            list => self.take_list(file, list, &mut report)?,
+        }
+        Ok(report)
+    }
+
+    fn quarantine(&mut self, file: &Found, reason: &Reason, faults: Vec<DocumentFault>) -> Result<(), IntakeError> {
+        let (document, on) = (file.hash.clone(), self.desk.moment().day);
+        let command = DocumentCommand::Quarantine { document, reason: reason.clone(), faults, on };
+        self.desk.ask_document(&file.hash, command)?;
+        self.desk.close(Some(&file.hash))?;
+        Ok(())
+    }
+
+    /// Judges again the lines that wait for terms, tariffs, types, payees or budgets.
+    fn resume(&mut self, summary: &mut Summary) -> Result<(), IntakeError> {
+        projection::follow(&self.ledger)?;
+        let waiting = self.waiting()?;
+        for part in waiting.chunks(500) {
+            let mut tries = 0;
+            loop {
+                let news = self.reassess(part)?;
+                match self.desk.append() {
+                    Ok(_) => {
+                        summary.resumed.add(&news);
+                        break;
+                    }
+                    Err(error) if error.is_conflict() && tries < TRIES => {
+                        tries += 1;
+                        self.start_over()?;
+                    }
+                    Err(error) => return Err(error.into()),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn waiting(&self) -> Result<Vec<Waiting>, IntakeError> {
+        let mut waiting = BTreeSet::new();
+        let mut broken = None;
+        self.ledger.rows("exceptions", &Keys::Prefix("line|".to_owned()), &mut |_, row| {
+            match serde_json::from_str::<ExceptionRow>(row) {
+                Ok(row) if row.code.as_deref().is_some_and(waits_for_reference) => {
+                    if let ExceptionSubject::Line { line, kind, case, document, .. } = row.subject
+                        && let Some(case) = CaseRef::named(&kind, &case)
+                    {
+                        waiting.insert(Waiting { case, document, payee: line.payee });
+                    }
+                }
+                Ok(_) => {}
+                Err(error) => broken = Some(error),
+            }
+        })?;
+        match broken {
+            Some(error) => Err(DeskError::Write(error).into()),
+            None => Ok(waiting.into_iter().collect()),
+        }
+    }
+
+    fn reassess(&mut self, part: &[Waiting]) -> Result<News, IntakeError> {
+        let cases = part.iter().map(|waiting| waiting.case.clone()).collect();
+        let payees = part.iter().map(|waiting| waiting.payee.clone()).collect();
+        self.desk.load(&cases, &payees)?;
+        let day = self.desk.moment().day;
+        let mut news = News::default();
+        for Waiting { case, document, .. } in part {
+            if let Ok(happened) = self.desk.ask_line(case, LineCommand::Reassess(day), document)? {
+                news.add(&happened);
+            }
+        }
+        self.desk.close(None)?;
+        Ok(news)
+    }
+}
+
+/// A case in which a line waits, the document that presented it, and its payee.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Waiting {
+    case: CaseRef,
+    document: DocumentHash,
+    payee: PayeeId,
+}
+
+fn waits_for_reference(code: &str) -> bool {
+    matches!(code, "NO_TERMS" | "NO_TARIFF" | "UNKNOWN_TYPE" | "PAYEE_UNKNOWN" | "BUDGET")
+}
+
+/// Returns a fault as the ledger keeps it: code and place, no content.
+fn fault_at(code: &str, place: &Place, field: Option<&str>) -> DocumentFault {
+    let (line, column, named) = match place {
+        Place::Document => (None, None, None),
+        Place::Element { line, column, .. } => (Some(*line), Some(*column), None),
+        Place::Row { row } => (Some(*row), None, None),
+        Place::Cell { row, column, name } => (Some(*row), Some(*column), Some(name.as_str())),
+    };
+    DocumentFault { code: code.to_owned(), line, column, field: field.or(named).map(str::to_owned) }
+}
+
+fn kept(fault: &Fault) -> DocumentFault {
+    fault_at(fault.code.as_str(), &fault.place, fault.field.as_deref())
+}

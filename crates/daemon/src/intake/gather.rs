@@ -1,0 +1,158 @@
+//! Finding files, reading and hashing them, and seeing what they are.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use sha2::{Digest, Sha256};
+use subsidy_documents::{Document, InvoiceDocument, Kind, Limits, Reading, Unreadable, read};
+use subsidy_domain::ids::DocumentHash;
+
+use super::IntakeError;
+use super::summary::Refusal;
+
+/// A file that was found, with what it is.
+pub(super) struct Found {
+    /// Where.
+    pub(super) path: PathBuf,
+    /// The hash of its bytes.
+    pub(super) hash: DocumentHash,
+    /// What it is.
+    pub(super) kind: Kind,
+    /// The date by which documents of its kind are put in order.
+    pub(super) date: Option<Date>,
+    /// The number by which documents of one date are put in order.
+    pub(super) number: String,
+    kept: Option<Reading>,
+}
+
+/// How many bytes of files are kept as read; what is beyond is read again when its turn comes.
+const KEPT_BYTES: usize = 48 << 20;
+
+/// A file from which nothing can be taken, and why.
+pub(super) type Refused = (PathBuf, Refusal);
+
+/// Finds the files under the paths, folders in order of name, and reads each once.
+pub(super) fn gather(paths: &[PathBuf], limits: &Limits) -> Result<(Vec<Found>, Vec<Refused>), IntakeError> {
+    let mut files = Vec::new();
+    for path in paths {
+        walk(path, &mut files)?;
+    }
+    let mut room = KEPT_BYTES;
+    let (mut found, mut refused) = (Vec::new(), Vec::new());
+    for path in files {
+        match look_at(&path, limits, &mut room) {
+            Ok(file) => found.push(file),
+            Err(why) => refused.push((path, why)),
+        }
+    }
+    Ok((found, refused))
+}
+
+fn walk(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), IntakeError> {
+    let cannot = |source| IntakeError::Path { path: path.to_owned(), source };
+    if !fs::metadata(path).map_err(cannot)?.is_dir() {
+        files.push(path.to_owned());
+        return Ok(());
+    }
+    let mut entries = fs::read_dir(path)
+        .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>())
+        .map_err(cannot)?;
+    entries.sort();
+    for entry in entries {
+        let hidden = entry.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if !hidden {
+            walk(&entry, files)?;
+        }
+    }
+    Ok(())
+}
+
+fn look_at(path: &Path, limits: &Limits, room: &mut usize) -> Result<Found, Refusal> {
+    let bytes = load(path, limits)?;
+    let reading = read(&bytes, limits).map_err(Refusal::Unreadable)?;
+    let (date, number) = dated(&reading.document);
+    let kept = bytes.len() <= *room;
+    if kept {
+        *room -= bytes.len();
+    }
+    Ok(Found {
+        path: path.to_owned(),
+        hash: hash_of(&bytes),
+        kind: reading.document.kind(),
+        date,
+        number,
+        kept: kept.then_some(reading),
+    })
+}
+
+fn load(path: &Path, limits: &Limits) -> Result<Vec<u8>, Refusal> {
+    let cannot = |error: std::io::Error| Refusal::Io(error.to_string());
+    let size = fs::metadata(path).map_err(cannot)?.len();
+    let bytes = usize::try_from(size).unwrap_or(usize::MAX);
+    if bytes > limits.max_bytes {
+        return Err(Refusal::Unreadable(Unreadable::TooLarge { bytes, limit: limits.max_bytes }));
+    }
+    fs::read(path).map_err(cannot)
+}
+
+/// Returns the hash of a document's bytes.
+fn hash_of(bytes: &[u8]) -> DocumentHash {
+    DocumentHash::from_bytes(Sha256::digest(bytes).into())
+}
+
+fn dated(document: &Document) -> (Option<Date>, String) {
+    match document {
+        Document::Invoice(invoice) => match invoice.as_ref() {
+            InvoiceDocument::Sound(invoice) => (Some(invoice.issue_date), invoice.number.clone()),
+            InvoiceDocument::Faulty(invoice) => (invoice.issue_date, invoice.number.clone().unwrap_or_default()),
+        },
+        Document::ExamResults(table) => {
+            (table.rows.iter().map(|row| row.value.examined_on).max(), String::new())
+        }
+        Document::Attendance(table) => (table.rows.iter().map(|row| row.value.day).max(), String::new()),
+        Document::ExamProtocols(table) => (table.rows.iter().map(|row| row.value.held_on).max(), String::new()),
+        Document::EvcCertificates(_)
+        | Document::ChequesIssued(_)
+        | Document::ChequesRedeemed(_)
+        | Document::BudgetCoaching(_)
+        | Document::Grants(_)
+        | Document::Agreements(_)
+        | Document::EvCertificates(_)
+        | Document::Payees(_)
+        | Document::ExamTypes(_)
+        | Document::SchemeTerms(_)
+        | Document::Tariffs(_)
+        | Document::Budgets(_)
+        | Document::Deliveries(_)
+        | Document::ReferenceFigures(_)
+        | Document::OfficerDecisions(_) => (None, String::new()),
+    }
+}
+
+impl Found {
+    /// Returns what the file says, read again when it was not kept.
+    pub(super) fn reading(&self, limits: &Limits) -> Result<Reading, Refusal> {
+        if let Some(kept) = &self.kept {
+            return Ok(kept.clone());
+        }
+        let bytes = load(&self.path, limits)?;
+        if hash_of(&bytes) != self.hash {
+            return Err(Refusal::Changed);
+        }
+        read(&bytes, limits).map_err(Refusal::Unreadable)
+    }
+
+    /// Whether lines may wait for what the file adopts.
+    pub(super) fn is_reference(&self) -> bool {
+        matches!(
+            self.kind,
+            Kind::SchemeTerms | Kind::Tariffs | Kind::ExamTypes | Kind::Payees | Kind::Budgets
+        )
+    }
+
+    /// Whether the file is an invoice or a credit note.
+    pub(super) fn is_invoice(&self) -> bool {
+        matches!(self.kind, Kind::Invoice | Kind::CreditNote)
+    }
+}

@@ -1,0 +1,238 @@
+//! Taking in a list: row by row becomes commands, all rows that are sound in one append, the others reported.
+
+use std::collections::BTreeSet;
+
+use subsidy_documents::{Document, Row, Table};
+use subsidy_domain::budget::BudgetRefusal;
+use subsidy_domain::claim::ClaimRefusal;
+use subsidy_domain::document::{DocumentCommand, DocumentFault};
+use subsidy_domain::ids::{IdError, PayeeId, Source};
+use subsidy_domain::payee::PayeeRefusal;
+use subsidy_domain::scheme::UnknownScheme;
+use subsidy_domain::terms::TermsRefusal;
+
+use super::gather::Found;
+use super::summary::FileReport;
+use super::{Intake, IntakeError, kept};
+use crate::desk::{CaseRef, DeskError, News, Shelved};
+
+mod board;
+mod counters;
+mod evidence;
+mod officer;
+mod parties;
+
+/// Why a row is not taken: a code, for the sender and the record.
+pub(super) struct RowRefusal(pub(super) &'static str);
+
+impl From<IdError> for RowRefusal {
+    fn from(_: IdError) -> Self {
+        Self("INVALID_NUMBER")
+    }
+}
+
+impl From<UnknownScheme> for RowRefusal {
+    fn from(_: UnknownScheme) -> Self {
+        Self("UNKNOWN_SCHEME")
+    }
+}
+
+impl From<ClaimRefusal> for RowRefusal {
+    fn from(refusal: ClaimRefusal) -> Self {
+        Self(claim_code(&refusal))
+    }
+}
+
+impl From<TermsRefusal> for RowRefusal {
+    fn from(refusal: TermsRefusal) -> Self {
+        Self(match refusal {
+            TermsRefusal::EmptySpan { .. } => "DATE_ORDER",
+            TermsRefusal::TariffOverlap { .. } => "TARIFF_OVERLAP",
+            TermsRefusal::TariffChanged { .. } => "TARIFF_CHANGED",
+            TermsRefusal::ShareOutOfBand { .. } => "SHARE_OUT_OF_BAND",
+        })
+    }
+}
+
+impl From<BudgetRefusal> for RowRefusal {
+    fn from(refusal: BudgetRefusal) -> Self {
+        Self(match refusal {
+            BudgetRefusal::AlreadyAdopted { .. } => "BUDGET_ADOPTED_BEFORE",
+            BudgetRefusal::NotAdopted { .. } => "BUDGET_NOT_ADOPTED",
+            BudgetRefusal::AlreadyAccrued { .. } => "ACCRUED_BEFORE",
+            BudgetRefusal::CommitmentBelowZero { .. } => "COMMITMENT_BELOW_ZERO",
+        })
+    }
+}
+
+impl From<PayeeRefusal> for RowRefusal {
+    fn from(refusal: PayeeRefusal) -> Self {
+        let PayeeRefusal::RegisteredDifferently { .. } = refusal;
+        Self("PAYEE_CHANGED")
+    }
+}
+
+/// Returns the code under which a refusal by a case is reported.
+pub(super) const fn claim_code(refusal: &ClaimRefusal) -> &'static str {
+    match refusal {
+        ClaimRefusal::NoSuchLine { .. } => "NO_SUCH_LINE",
+        ClaimRefusal::WrongState { .. } => "WRONG_STATE",
+        ClaimRefusal::Forbidden { reason } => reason.code(),
+        ClaimRefusal::CannotBeAllowed { .. } => "CANNOT_BE_ALLOWED",
+        ClaimRefusal::DecidedOtherwise { .. } => "DECIDED_OTHERWISE",
+        ClaimRefusal::ReleasedTooMuch { .. } => "RELEASED_TOO_MUCH",
+        ClaimRefusal::SameVersionOtherContent { .. } => "SAME_VERSION_OTHER_CONTENT",
+    }
+}
+
+/// What became of a row: the news of a case, a number of events, or a refusal.
+type Outcome = Result<Result<News, RowRefusal>, DeskError>;
+
+impl Intake {
+    /// Takes in a list of any kind.
+    pub(super) fn take_list(
+        &mut self,
+        file: &Found,
+        list: Document,
+        report: &mut FileReport,
+    ) -> Result<(), IntakeError> {
+        report.faults = list.faults().to_vec();
+        report.warnings = list.warnings().to_vec();
+        match list {
+            Document::Invoice(_) => {}
+            Document::ExamResults(table) => self.take_evidence(file, &table, report, evidence::exam_result)?,
+            Document::Attendance(table) => self.take_evidence(file, &table, report, evidence::attendance)?,
+            Document::EvcCertificates(table) => self.take_evidence(file, &table, report, evidence::evc)?,
+            Document::ExamProtocols(table) => self.take_evidence(file, &table, report, evidence::protocol)?,
+            Document::ChequesRedeemed(table) => self.take_evidence(file, &table, report, evidence::redemption)?,
+            Document::BudgetCoaching(table) => self.take_evidence(file, &table, report, evidence::coaching)?,
+            Document::EvCertificates(table) => self.take_evidence(file, &table, report, evidence::ev)?,
+            Document::Agreements(table) => self.take_evidence(file, &table, report, evidence::agreement)?,
+            Document::ChequesIssued(table) => self.take_applications(file, &table, report, parties::cheque)?,
+            Document::Grants(table) => self.take_applications(file, &table, report, parties::grant)?,
+            Document::Payees(table) => self.take_rows(file, &table, report, Self::take_payee)?,
+            Document::ExamTypes(table) => self.take_rows(file, &table, report, Self::take_exam_type)?,
+            Document::SchemeTerms(table) => self.take_rows(file, &table, report, Self::take_terms)?,
+            Document::Tariffs(table) => self.take_rows(file, &table, report, Self::take_tariff)?,
+            Document::Budgets(table) => self.take_rows(file, &table, report, Self::take_budget)?,
+            Document::Deliveries(table) => self.take_rows(file, &table, report, Self::take_delivery)?,
+            Document::ReferenceFigures(table) => self.take_rows(file, &table, report, Self::take_figure)?,
+            Document::OfficerDecisions(table) => self.take_decisions(file, &table, report)?,
+        }
+        let kind = file.kind.as_str().to_owned();
+        let faults = report.faults.iter().map(kept).chain(report.refused_rows.iter().cloned()).collect();
+        let (document, on) = (file.hash.clone(), self.desk.moment().day);
+        let command = DocumentCommand::Take { document, kind, taken: report.taken, faults, on };
+        self.desk.ask_document(&file.hash, command)?;
+        self.desk.close(Some(&file.hash))?;
+        Ok(())
+    }
+
+    /// Loads the cases of a table in one read, then records row by row.
+    fn take_evidence<T, R: Shelved>(
+        &mut self,
+        file: &Found,
+        table: &Table<T>,
+        report: &mut FileReport,
+        translate: evidence::Translate<T, R>,
+    ) -> Result<(), IntakeError> {
+        let mut rows = Vec::with_capacity(table.rows.len());
+        let mut cases: BTreeSet<CaseRef> = BTreeSet::new();
+        for row in &table.rows {
+            match translate(&self.secret, &row.value) {
+                Ok(evidence) => {
+                    cases.insert(crate::desk::evidence_case::<R>(evidence.case.clone()));
+                    rows.push((row.number, evidence));
+                }
+                Err(refusal) => refuse(report, row.number, refusal),
+            }
+        }
+        let payees = self.payees_waiting_in(&cases)?;
+        self.desk.load(&cases, &payees)?;
+        let on = self.desk.moment().day;
+        for (number, evidence) in rows {
+            let (case, command) = evidence.command(source(file, number), on);
+            let outcome = self.desk.ask_case::<R>(&case, command, &file.hash)?;
+            note(report, number, outcome.map_err(RowRefusal::from));
+        }
+        Ok(())
+    }
+
+    fn take_applications<T>(
+        &mut self,
+        file: &Found,
+        table: &Table<T>,
+        report: &mut FileReport,
+        translate: parties::Translate<T>,
+    ) -> Result<(), IntakeError> {
+        let mut rows = Vec::with_capacity(table.rows.len());
+        let mut cases: BTreeSet<CaseRef> = BTreeSet::new();
+        for row in &table.rows {
+            match translate(&self.secret, &row.value) {
+                Ok(application) => {
+                    cases.insert(application.case.clone());
+                    rows.push((row.number, application));
+                }
+                Err(refusal) => refuse(report, row.number, refusal),
+            }
+        }
+        let payees = self.payees_waiting_in(&cases)?;
+        self.desk.load(&cases, &payees)?;
+        let on = self.desk.moment().day;
+        for (number, application) in rows {
+            let outcome = application.ask(&mut self.desk, source(file, number), &file.hash, on)?;
+            note(report, number, outcome.map_err(RowRefusal::from));
+        }
+        Ok(())
+    }
+
+    fn take_rows<T>(
+        &mut self,
+        file: &Found,
+        table: &Table<T>,
+        report: &mut FileReport,
+        take: fn(&mut Self, &T, Source) -> Outcome,
+    ) -> Result<(), IntakeError> {
+        for Row { number, value } in &table.rows {
+            let outcome = take(self, value, source(file, *number))?;
+            note(report, *number, outcome);
+        }
+        Ok(())
+    }
+
+    /// Returns the payees of the lines that wait in cases: what comes may let them resume.
+    fn payees_waiting_in(&mut self, cases: &BTreeSet<CaseRef>) -> Result<BTreeSet<PayeeId>, IntakeError> {
+        self.desk.load(cases, &BTreeSet::new())?;
+        Ok(self.desk.payees_in(cases))
+    }
+}
+
+fn source(file: &Found, row: u64) -> Source {
+    Source { document: file.hash.clone(), row: Some(row) }
+}
+
+fn note(report: &mut FileReport, row: u64, outcome: Result<News, RowRefusal>) {
+    match outcome {
+        Ok(news) if news.events == 0 => report.unchanged += 1,
+        Ok(news) => {
+            report.taken += 1;
+            report.news.add(&news);
+        }
+        Err(refusal) => refuse(report, row, refusal),
+    }
+}
+
+fn refuse(report: &mut FileReport, row: u64, RowRefusal(code): RowRefusal) {
+    report.refused_rows.push(DocumentFault { code: code.to_owned(), line: Some(row), column: None, field: None });
+}
+
+/// Returns news of so many events that are about no line.
+fn plain(events: usize) -> News {
+    News { events: u64::try_from(events).unwrap_or(u64::MAX), ..News::default() }
+}
+
+/// Returns the payee with a KVK number.
+fn by_kvk(number: &str) -> Result<PayeeId, IdError> {
+    PayeeId::new(format!("kvk:{number}"))
+}
+

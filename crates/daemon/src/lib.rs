@@ -1,0 +1,15 @@
+//! `subsidyd`: the subsidy ledger as a program.
+//!
+//! It wires documents, domain and ledger together, and is the only crate that knows the clock, the command line and Dutch prose.
+
+pub mod cli;
+pub mod clock;
+pub mod demo;
+mod desk;
+pub mod intake;
+pub mod lang;
+pub mod projection;
+pub mod report;
+pub mod secret;
+pub mod sheet;
+pub mod text;

@@ -1,0 +1,7 @@
+//! The command `subsidyd`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    subsidyd::cli::main()
+}

@@ -1,0 +1,151 @@
+//! Views kept in the ledger: each follows what was recorded and saves its rows with its position.
+
+use std::collections::BTreeMap;
+
+use subsidy_domain::recorded::{Event, Recorded};
+use subsidy_domain::view::{
+    BudgetLines, Claims, Counters, Exceptions, Invoices, Payees, Pipeline, Realisation, Unclaimed, View,
+};
+use subsidy_ledger::{DecodeError, DynView, FollowError, Keys, Ledger, Position, ReadError, Rebuilt, Record, fold_at};
+
+/// A view of the domain, as the ledger keeps it.
+struct Kept<V>(V);
+
+impl<V: View + Send + Sync> subsidy_ledger::View<Recorded> for Kept<V> {
+    type Row = V::Row;
+
+    fn name(&self) -> &'static str {
+        V::NAME
+    }
+
+    fn version(&self) -> u32 {
+        V::VERSION
+    }
+
+    fn keys(&self, event: &Recorded, out: &mut Vec<String>) {
+        V::keys(event, out);
+    }
+
+    fn fold(&self, key: &str, row: Option<V::Row>, event: &Recorded) -> Option<V::Row> {
+        V::fold(key, row, event)
+    }
+}
+
+/// Every view that is kept.
+fn views() -> Vec<Box<dyn DynView<Recorded>>> {
+    vec![
+        Box::new(Kept(BudgetLines)),
+        Box::new(Kept(Claims)),
+        Box::new(Kept(Counters)),
+        Box::new(Kept(Exceptions)),
+        Box::new(Kept(Invoices)),
+        Box::new(Kept(Payees)),
+        Box::new(Kept(Pipeline)),
+        Box::new(Kept(Realisation)),
+        Box::new(Kept(Unclaimed)),
+    ]
+}
+
+/// Reads a record as an event of the domain.
+///
+/// # Errors
+/// When it is none that this program knows.
+pub fn decode(record: &Record) -> Result<Recorded, DecodeError> {
+    let kind = record.stream.kind.as_str();
+    let event = Event::decode(kind, &record.event_version, &record.payload).map_err(DecodeError::new)?;
+    Ok(Recorded {
+        position: record.position.0,
+        recorded_at: record.recorded_at,
+        kind: kind.to_owned(),
+        id: record.stream.id.clone(),
+        sequence: record.sequence.0,
+        event,
+    })
+}
+
+/// Brings every view up to date.
+///
+/// # Errors
+/// When the ledger cannot be read or the rows not be saved; what was saved before stands.
+pub fn follow(ledger: &Ledger) -> Result<Position, FollowError> {
+    subsidy_ledger::follow(ledger, &decode, &views())
+}
+
+/// Builds views anew from the first record: all of them, or the one named.
+///
+/// # Errors
+/// As [`follow`]; and `None` when no view has that name.
+pub fn rebuild(ledger: &Ledger, name: Option<&str>) -> Result<Option<Vec<(&'static str, Rebuilt)>>, FollowError> {
+    let chosen: Vec<_> = views().into_iter().filter(|view| name.is_none_or(|name| view.name() == name)).collect();
+    if chosen.is_empty() {
+        return Ok(None);
+    }
+    follow(ledger)?;
+    let mut rebuilt = Vec::new();
+    for view in chosen {
+        rebuilt.push((view.name(), subsidy_ledger::rebuild(ledger, &decode, view.as_ref())?));
+    }
+    Ok(Some(rebuilt))
+}
+
+/// Returns the names of all views.
+#[must_use]
+pub fn names() -> Vec<&'static str> {
+    views().iter().map(|view| view.name()).collect()
+}
+
+/// At which position figures are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AsAt {
+    /// As far as was recorded.
+    Now,
+    /// As they were when this was the last record.
+    Position(Position),
+}
+
+/// Why rows could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum RowsError {
+    /// The ledger could not be read.
+    #[error("the ledger could not be read")]
+    Read(#[from] ReadError),
+    /// The view could not be folded.
+    #[error("the view could not be followed")]
+    Follow(#[from] FollowError),
+    /// A row is not what this program keeps.
+    #[error("a row of view {view} cannot be read; rebuild it")]
+    Row {
+        /// The view.
+        view: &'static str,
+        /// What is wrong.
+        source: serde_json::Error,
+    },
+}
+
+/// Returns the rows of a view, as at a position; those of now are read as kept.
+///
+/// # Errors
+/// See [`RowsError`].
+pub fn rows<V: View + Send + Sync + 'static>(
+    ledger: &Ledger,
+    view: V,
+    as_at: AsAt,
+) -> Result<BTreeMap<String, V::Row>, RowsError> {
+    match as_at {
+        AsAt::Position(position) => Ok(fold_at(ledger, position, &decode, &Kept(view))?),
+        AsAt::Now => {
+            let mut rows = BTreeMap::new();
+            let mut broken = None;
+            ledger.rows(V::NAME, &Keys::All, &mut |key, row| match serde_json::from_str(row) {
+                Ok(row) => {
+                    rows.insert(key.to_owned(), row);
+                }
+                Err(error) => broken = Some(error),
+            })?;
+            match broken {
+                Some(source) => Err(RowsError::Row { view: V::NAME, source }),
+                None => Ok(rows),
+            }
+        }
+    }
+}

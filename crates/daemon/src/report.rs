@@ -1,0 +1,69 @@
+//! Reports: views put into words and figures. Each states its basis and the position of the ledger that it was made at.
+
+mod budget;
+mod exceptions;
+mod registers;
+mod trace;
+
+use std::collections::BTreeMap;
+
+use subsidy_domain::ids::PayeeId;
+use subsidy_domain::view::{PayeeRow, Payees};
+use subsidy_ledger::{Ledger, Position};
+
+pub use self::budget::budget;
+pub use self::exceptions::exceptions;
+pub use self::registers::{concentration, unclaimed};
+pub use self::trace::trace;
+use crate::lang::Lang;
+use crate::projection::{AsAt, RowsError, rows};
+use crate::sheet::Sheet;
+
+/// What every report is made from.
+#[derive(Clone, Copy)]
+pub struct Desk<'a> {
+    /// The ledger.
+    pub ledger: &'a Ledger,
+    /// At which position.
+    pub as_at: AsAt,
+    /// In which language.
+    pub lang: Lang,
+}
+
+impl Desk<'_> {
+    /// Returns the last position that the figures rest on.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn position(&self) -> Result<Position, RowsError> {
+        match self.as_at {
+            AsAt::Position(position) => Ok(position),
+            AsAt::Now => Ok(self.ledger.head()?.position()),
+        }
+    }
+
+    fn payees(&self) -> Result<BTreeMap<String, PayeeRow>, RowsError> {
+        rows(self.ledger, Payees, self.as_at)
+    }
+
+    /// States position, moment and root on a sheet, so that a reader knows which records it was made from.
+    fn sign(&self, sheet: &mut Sheet) -> Result<(), RowsError> {
+        let lang = self.lang;
+        let position = self.position()?;
+        let head = self.ledger.head()?;
+        sheet.fact("position", lang.pick("stand van het subsidieregister", "position of the register"), position.0.to_string());
+        if position.0 > 0 {
+            let record = self.ledger.record(position)?;
+            sheet.fact("recorded_at", lang.pick("vastgelegd tot en met", "recorded up to"), record.recorded_at.to_string());
+        }
+        if position == head.position() {
+            sheet.fact("root", lang.pick("wortel", "root"), head.root.to_string());
+        }
+        Ok(())
+    }
+}
+
+/// Returns the name of a payee, or its id when it is not registered.
+fn name_of(payees: &BTreeMap<String, PayeeRow>, payee: &PayeeId) -> String {
+    payees.get(payee.as_str()).map_or_else(|| payee.to_string(), |facts| facts.name.clone())
+}

@@ -1,0 +1,109 @@
+//! Exceptions: what waits, by reason and age.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use subsidy_domain::money::Euro;
+use subsidy_domain::view::{ExceptionRow, ExceptionSubject, Exceptions};
+
+use super::{Desk, name_of};
+use crate::projection::{RowsError, rows};
+use crate::sheet::{Cell, Column, Sheet, Weight};
+use crate::text;
+
+/// Returns what waits on a day, by reason, the oldest first.
+///
+/// # Errors
+/// When the views cannot be read.
+pub fn exceptions(desk: Desk<'_>, today: Date) -> Result<Sheet, RowsError> {
+    let lang = desk.lang;
+    let mut sheet = Sheet {
+        title: lang.pick("Uitzonderingen", "Exceptions").to_owned(),
+        columns: vec![
+            Column::new("code", "code"),
+            Column::new("why", lang.pick("waarom", "why")),
+            Column::new("what", lang.pick("wat", "what")),
+            Column::new("payee", lang.pick("begunstigde", "payee")),
+            Column::new("amount", lang.pick("bedrag", "amount")),
+            Column::new("since", lang.pick("sinds", "since")),
+            Column::new("days", lang.pick("dagen", "days")),
+        ],
+        ..Sheet::default()
+    };
+    sheet.fact("on", lang.pick("op", "on"), lang.date(today));
+    desk.sign(&mut sheet)?;
+
+    let payees = desk.payees()?;
+    let mut by_reason: BTreeMap<String, Vec<ExceptionRow>> = BTreeMap::new();
+    for row in rows(desk.ledger, Exceptions, desk.as_at)?.into_values() {
+        if let Some(code) = row.code.clone() {
+            by_reason.entry(code).or_default().push(row);
+        }
+    }
+    for (code, mut waiting) in by_reason {
+        waiting.sort_by_key(|row| row.since);
+        let count = i64::try_from(waiting.len()).unwrap_or(i64::MAX);
+        let amount: Euro = waiting.iter().filter_map(|row| row.amount).sum();
+        for row in &waiting {
+            let (what, payee) = subject(desk, row, &payees);
+            sheet.row(
+                Weight::Normal,
+                vec![
+                    Cell::text(code.as_str()),
+                    Cell::text(row.reason.as_ref().map_or_else(
+                        || text::code(&code, lang).to_owned(),
+                        |reason| text::reason(reason, lang),
+                    )),
+                    Cell::text(what),
+                    Cell::text(payee),
+                    row.amount.into(),
+                    Cell::Day(row.since),
+                    Cell::Units(age(row.since, today)),
+                ],
+            );
+        }
+        sheet.row(
+            Weight::Total,
+            vec![
+                Cell::text(code.as_str()),
+                Cell::text(format!("{} {}", lang.number(count), lang.pick("in totaal", "in all"))),
+                Cell::Empty,
+                Cell::Empty,
+                Cell::Euro(amount),
+                Cell::Empty,
+                Cell::Empty,
+            ],
+        );
+    }
+    if sheet.rows.is_empty() {
+        sheet.notes.push(lang.pick("Er wacht niets.", "Nothing waits.").to_owned());
+    }
+    Ok(sheet)
+}
+
+fn subject(
+    desk: Desk<'_>,
+    row: &ExceptionRow,
+    payees: &BTreeMap<String, subsidy_domain::view::PayeeRow>,
+) -> (String, String) {
+    let lang = desk.lang;
+    match &row.subject {
+        ExceptionSubject::Line { line, scheme, .. } => (
+            format!("{} {} {} {}", text::scheme(*scheme, lang), line.invoice, lang.pick("regel", "line"), line.line),
+            name_of(payees, &line.payee),
+        ),
+        ExceptionSubject::Invoice { payee, number, .. } => {
+            (format!("{} {number}", lang.pick("factuur", "invoice")), name_of(payees, payee))
+        }
+        ExceptionSubject::Document { document, faults } => {
+            let short: String = document.as_str().chars().take(12).collect();
+            let places: Vec<String> = faults.iter().take(3).map(|fault| text::place(fault, lang)).collect();
+            let more = if faults.len() > 3 { ", …" } else { "" };
+            (format!("{} {short}… {}{more}", lang.pick("document", "document"), places.join(", ")), String::new())
+        }
+    }
+}
+
+fn age(since: Date, today: Date) -> i64 {
+    since.until(today).map_or(0, |span| i64::from(span.get_days()))
+}

@@ -1,0 +1,318 @@
+//! What codes are called, in Dutch and English. The only place where a reason becomes prose.
+
+use subsidy_domain::document::DocumentFault;
+use subsidy_domain::reason::{Reason, ReleaseCause};
+use subsidy_domain::scheme::{SchemeCode, Unit};
+use subsidy_domain::view::Basis;
+
+use crate::lang::Lang;
+
+/// Returns the name of a scheme.
+#[must_use]
+pub fn scheme(scheme: SchemeCode, lang: Lang) -> String {
+    let (dutch, english) = match scheme {
+        SchemeCode::MboExam => ("Mbo-praktijkexamens", "MBO practical exams"),
+        SchemeCode::Evc => ("EVC", "EVC (prior learning)"),
+        SchemeCode::Rpt => ("RPT-dagen", "RPT days"),
+        SchemeCode::RptPilot => ("RPT-interventie (pilot)", "RPT pilot"),
+        SchemeCode::RptLm => ("RPT leermeesters", "RPT mentors"),
+        SchemeCode::BmbFull => ("Branchemedewerker examen", "Branchemedewerker exam"),
+        SchemeCode::BmbResit => ("Branchemedewerker herexamen", "Branchemedewerker resit"),
+        SchemeCode::BsExam => ("Branchespecialist", "Branchespecialist"),
+        SchemeCode::LmTraining => ("Leermeestertrainingen", "Mentor training"),
+        SchemeCode::CareerCheque => ("Loopbaancheques", "Career cheques"),
+        SchemeCode::BudgetCoach => ("Budgetcoaching", "Budget coaching"),
+        SchemeCode::Sto => ("STO-cofinanciering", "STO cofinancing"),
+        SchemeCode::EvCert => ("EV-certificering", "EV certification"),
+        SchemeCode::TruckAcademy => ("TruckAcademy", "TruckAcademy"),
+        SchemeCode::OnStage => ("On Stage", "On Stage"),
+    };
+    lang.pick(dutch, english).to_owned()
+}
+
+/// Returns what a scheme counts.
+#[must_use]
+pub const fn unit(unit: Unit, lang: Lang) -> &'static str {
+    let (dutch, english) = match unit {
+        Unit::Exam => ("examen", "exam"),
+        Unit::Trajectory => ("traject", "trajectory"),
+        Unit::Day => ("dag", "day"),
+        Unit::Participant => ("deelnemer", "participant"),
+        Unit::Resit => ("herexamen", "resit"),
+        Unit::Cheque => ("cheque", "cheque"),
+        Unit::RegionYear => ("regio", "region"),
+        Unit::Certificate => ("certificaat", "certificate"),
+        Unit::Project => ("project", "project"),
+        Unit::SchoolYear => ("schooljaar", "school year"),
+    };
+    lang.pick(dutch, english)
+}
+
+/// Returns the name of a basis.
+#[must_use]
+pub const fn basis(basis: Basis, lang: Lang) -> &'static str {
+    match basis {
+        Basis::Performance => lang.pick("prestatie", "performance"),
+        Basis::Decision => lang.pick("beslissing", "decision"),
+        Basis::Invoice => lang.pick("factuur", "invoice"),
+    }
+}
+
+/// Returns the name of an own service; a service without one keeps its code.
+#[must_use]
+pub fn service(code: &str, lang: Lang) -> String {
+    let (dutch, english) = match code {
+        "COACHING" => ("Coaching", "Coaching"),
+        "COACHING_REMOTE" => ("Coaching op afstand", "Remote coaching"),
+        "ADVICE" => ("Advies werkgeverschap", "Employership advice"),
+        "VEERKRACHT" => ("Veerkracht", "Veerkracht (resilience)"),
+        "HEALTH_CHECK" => ("GezondheidsChecks", "Health checks"),
+        "HOSPITALITY_CHECK" => ("GastvrijheidsChecks", "Hospitality checks"),
+        "WORKSHOP_CUSTOMER_EYES" => ("Workshop Door de ogen van de klant", "Workshop through the customer's eyes"),
+        "WORKSHOP_LEADERSHIP" => ("Workshop Leidinggeven", "Workshop leadership"),
+        "WORKSHOP_GENERATION" => ("Workshop Generatiehelden", "Workshop generations"),
+        "SAMEN_BETER_METER" => ("Samen-Beter-Meter", "Samen-Beter-Meter"),
+        _ => return code.to_owned(),
+    };
+    lang.pick(dutch, english).to_owned()
+}
+
+/// Returns where a state of a line stands in words.
+#[must_use]
+pub fn state(name: &str, lang: Lang) -> String {
+    let (dutch, english) = match name {
+        "presented" => ("aangeboden", "presented"),
+        "parked" => ("aangehouden", "parked"),
+        "rejected" => ("afgekeurd", "rejected"),
+        "matched" => ("toegewezen", "matched"),
+        "approved_once" => ("eenmaal goedgekeurd", "approved once"),
+        "approved" => ("goedgekeurd", "approved"),
+        "reversed" => ("teruggenomen", "reversed"),
+        "settled" => ("verwerkt", "settled"),
+        _ => return name.to_owned(),
+    };
+    lang.pick(dutch, english).to_owned()
+}
+
+/// Returns where a fault stands in a document.
+#[must_use]
+pub fn place(fault: &DocumentFault, lang: Lang) -> String {
+    let mut text = format!("{} ({})", code(&fault.code, lang), fault.code);
+    if let Some(line) = fault.line {
+        text.push_str(&format!(" {} {line}", lang.pick("rij", "row")));
+    }
+    if let Some(field) = &fault.field {
+        text.push_str(&format!(", {field}"));
+    }
+    text
+}
+
+/// Returns a reason as a sender or officer reads it, with its figures and what to do.
+#[must_use]
+pub fn reason(reason: &Reason, lang: Lang) -> String {
+    let nl = lang == Lang::Nl;
+    match reason {
+        Reason::NotPassed { examined_on } if nl => format!("het examen van {} is niet gehaald", lang.date(*examined_on)),
+        Reason::NotPassed { examined_on } => format!("the exam of {} was not passed", lang.date(*examined_on)),
+        Reason::NotPerformed { planned_on } if nl => {
+            format!("op {} niet verschenen, afgemeld of geannuleerd", lang.date(*planned_on))
+        }
+        Reason::NotPerformed { planned_on } => {
+            format!("absent, excused or cancelled on {}", lang.date(*planned_on))
+        }
+        Reason::DuplicateLine { first } if nl => format!("staat al op deze factuur, regel {}", first.line),
+        Reason::DuplicateLine { first } => format!("is on this invoice already, line {}", first.line),
+        Reason::DuplicateInvoice { first } if nl => {
+            format!("al toegewezen op factuur {}, regel {}", first.invoice, first.line)
+        }
+        Reason::DuplicateInvoice { first } => {
+            format!("already matched on invoice {}, line {}", first.invoice, first.line)
+        }
+        Reason::DuplicateOtherPayee { booked_by: Some(brin), .. } if nl => {
+            format!("de aanspraak is van de school die boekte, {brin}")
+        }
+        Reason::DuplicateOtherPayee { booked_by: Some(brin), .. } => {
+            format!("the entitlement is that of the school that booked, {brin}")
+        }
+        Reason::Cumulation { first, scheme: other } if nl => {
+            format!("al toegewezen als {} (factuur {}, regel {})", scheme(*other, lang), first.invoice, first.line)
+        }
+        Reason::Cumulation { first, scheme: other } => {
+            format!("already matched as {} (invoice {}, line {})", scheme(*other, lang), first.invoice, first.line)
+        }
+        Reason::SameContent { first } if nl => {
+            format!("een examen met dezelfde inhoud is toegewezen op factuur {}, regel {}", first.invoice, first.line)
+        }
+        Reason::SameContent { first } => {
+            format!("an exam of the same content was matched on invoice {}, line {}", first.invoice, first.line)
+        }
+        Reason::Late { late_from, received_on } if nl => {
+            format!("ontvangen op {}; vanaf {} is een declaratie te laat", lang.date(*received_on), lang.date(*late_from))
+        }
+        Reason::Late { late_from, received_on } => {
+            format!("received on {}; a claim is late from {}", lang.date(*received_on), lang.date(*late_from))
+        }
+        Reason::TariffDiff { claimed, tariff } if nl => {
+            format!("gevraagd {}, tarief {}", lang.euro(*claimed), lang.euro(*tariff))
+        }
+        Reason::TariffDiff { claimed, tariff } => {
+            format!("asked {}, tariff {}", lang.euro(*claimed), lang.euro(*tariff))
+        }
+        Reason::CreditTooLarge { credited, stands } if nl => {
+            format!("gecrediteerd {}, er staat {}", lang.euro(*credited), lang.euro(*stands))
+        }
+        Reason::CreditTooLarge { credited, stands } => {
+            format!("credited {}, {} stands", lang.euro(*credited), lang.euro(*stands))
+        }
+        Reason::Budget { available, asked } if nl => {
+            format!("beschikbaar {}, gevraagd {}", lang.euro(*available), lang.euro(*asked))
+        }
+        Reason::Budget { available, asked } => {
+            format!("available {}, asked {}", lang.euro(*available), lang.euro(*asked))
+        }
+        Reason::VatUnexpected { vat } if nl => format!("btw van {} wordt niet vergoed", lang.euro(*vat)),
+        Reason::VatUnexpected { vat } => format!("VAT of {} is not borne", lang.euro(*vat)),
+        Reason::Released { cause } => release_cause(*cause, lang).to_owned(),
+        Reason::Credited { by } if nl => format!("gecrediteerd met {}, regel {}", by.invoice, by.line),
+        Reason::Credited { by } => format!("credited by {}, line {}", by.invoice, by.line),
+        Reason::UnknownType { item } if nl => format!("code {item} is niet bekend"),
+        Reason::UnknownType { item } => format!("code {item} is not known"),
+        Reason::SchemeNotOpen { opens_on: Some(opens), basis_date } if nl => {
+            format!("de regeling was op {} niet open (open vanaf {})", lang.date(*basis_date), lang.date(*opens))
+        }
+        Reason::SchemeNotOpen { opens_on: Some(opens), basis_date } => {
+            format!("the scheme was not open on {} (open from {})", lang.date(*basis_date), lang.date(*opens))
+        }
+        Reason::NoTariff { basis_date } if nl => format!("geen tarief voor {}", lang.date(*basis_date)),
+        Reason::NoTariff { basis_date } => format!("no tariff for {}", lang.date(*basis_date)),
+        Reason::GrantRefused { application } if nl => format!("aanvraag {application} is afgewezen"),
+        Reason::GrantRefused { application } => format!("application {application} was refused"),
+        Reason::MoreThanGranted { open, asked } if nl => {
+            format!("gevraagd {}, van de toekenning is {} open", lang.euro(*asked), lang.euro(*open))
+        }
+        Reason::MoreThanGranted { open, asked } => {
+            format!("asked {}, {} of the grant is open", lang.euro(*asked), lang.euro(*open))
+        }
+        Reason::PayeeMismatch { entitled } if nl => format!("de aanspraak is van {entitled}"),
+        Reason::PayeeMismatch { entitled } => format!("the entitlement is that of {entitled}"),
+        Reason::NumberReused { earlier } if nl => {
+            format!("het nummer is eerder gebruikt, op {}, met andere bedragen", lang.date(*earlier))
+        }
+        Reason::NumberReused { earlier } => {
+            format!("the number was used before, on {}, with other amounts", lang.date(*earlier))
+        }
+        Reason::PackageFull { package } if nl => format!("van pakket {package} zijn drie dagen vergoed"),
+        Reason::PackageFull { package } => format!("three days of package {package} are funded"),
+        Reason::Expired { last_day } if nl => format!("de cheque was geldig tot en met {}", lang.date(*last_day)),
+        Reason::Expired { last_day } => format!("the cheque was valid up to {}", lang.date(*last_day)),
+        Reason::DuplicateOtherPayee { booked_by: None, .. }
+        | Reason::NotBookedBySchool {}
+        | Reason::NotIbki {}
+        | Reason::CreditNoRef {}
+        | Reason::IbanChecksum {}
+        | Reason::ResultRevoked {}
+        | Reason::NotAffiliated {}
+        | Reason::TotalMismatch {}
+        | Reason::Unreadable {}
+        | Reason::PersonalData {}
+        | Reason::SelfApproval { .. }
+        | Reason::SchemeNotOpen { opens_on: None, .. }
+        | Reason::NoEvidence {}
+        | Reason::NoTerms {}
+        | Reason::NoGrant {}
+        | Reason::PayeeUnknown {}
+        | Reason::NotALearner {}
+        | Reason::ModuleMissing {}
+        | Reason::NoFullExam {}
+        | Reason::NoJobGuarantee {}
+        | Reason::NotEligible {}
+        | Reason::NotIdentified {} => code(reason.code(), lang).to_owned(),
+    }
+}
+
+const fn release_cause(cause: ReleaseCause, lang: Lang) -> &'static str {
+    match cause {
+        ReleaseCause::Stopped => lang.pick("vrijgevallen: gestopt", "released: stopped"),
+        ReleaseCause::NotClaimed => lang.pick("vrijgevallen: niet gedeclareerd", "released: not claimed"),
+        ReleaseCause::Remainder => lang.pick("vrijgevallen: restant", "released: remainder"),
+        ReleaseCause::OutsideSector => lang.pick("vrijgevallen: niet in de sector", "released: outside the sector"),
+        ReleaseCause::TooLate => lang.pick("vrijgevallen: te laat", "released: too late"),
+    }
+}
+
+/// Returns what a code means, without figures, and what to do. Codes of reasons, of faults in documents and of refused rows.
+#[must_use]
+pub fn code(code: &str, lang: Lang) -> &'static str {
+    let (dutch, english) = CODES.iter().find(|(known, _, _)| *known == code).map_or(
+        ("zie de code", "see the code"),
+        |(_, dutch, english)| (*dutch, *english),
+    );
+    lang.pick(dutch, english)
+}
+
+/// Every code with its Dutch and English text; a test keeps it complete.
+pub const CODES: &[(&str, &str, &str)] = &[
+    ("NOT_PASSED", "het examen is niet gehaald", "the exam was not passed"),
+    ("NOT_PERFORMED", "niet verschenen, afgemeld of geannuleerd", "absent, excused or cancelled"),
+    ("DUPLICATE_LINE", "staat al op deze factuur", "is on this invoice already"),
+    ("DUPLICATE_INVOICE", "al toegewezen op een eerdere factuur", "already matched on an earlier invoice"),
+    ("DUPLICATE_OTHER_PAYEE", "de aanspraak is van een andere begunstigde", "the entitlement is that of another payee"),
+    ("CUMULATION", "al toegewezen onder een andere regeling", "already matched under another scheme"),
+    ("SAME_CONTENT", "een examen met dezelfde inhoud is al toegewezen", "an exam of the same content was matched"),
+    ("NOT_BOOKED_BY_SCHOOL", "niet door de school geboekt: geen aanspraak", "not booked by the school: no entitlement"),
+    ("NOT_IBKI", "door de school zelf afgenomen: geen aanspraak", "held by the school itself: no entitlement"),
+    ("LATE", "te laat gedeclareerd; een medewerker beslist", "claimed too late; an officer decides"),
+    ("TARIFF_DIFF", "gevraagd bedrag wijkt af van het tarief", "the amount asked is not the tariff's"),
+    ("CREDIT_NO_REF", "creditnota zonder de factuurregel die zij terugneemt; vermeld factuur en regel", "credit note without the invoice line that it takes back; state invoice and line"),
+    ("CREDIT_TOO_LARGE", "er wordt meer gecrediteerd dan er staat", "more is credited than stands"),
+    ("BUDGET", "de begroting laat het niet toe", "the budget has no room"),
+    ("IBAN_CHECKSUM", "het controlegetal van de IBAN klopt niet; stuur de juiste", "the check digits of the IBAN are wrong; send the right one"),
+    ("VAT_UNEXPECTED", "btw wordt niet vergoed", "VAT is not borne"),
+    ("RELEASED", "de verplichting is vrijgevallen", "the commitment was released"),
+    ("RESULT_REVOKED", "de uitslag is ingetrokken", "the result was withdrawn"),
+    ("CREDITED", "gecrediteerd", "credited"),
+    ("NOT_AFFILIATED", "het leerbedrijf is niet aangesloten; stuur een nieuwe versie van de presentie met aansluitnummer", "the training company is not affiliated; send a later version of the attendance with its number"),
+    ("UNKNOWN_TYPE", "de code is niet bekend; wacht op een besluit over de code", "the code is not known; waits for a decision on the code"),
+    ("TOTAL_MISMATCH", "de totalen kloppen niet op de cent; stuur een juiste factuur", "the totals do not agree to the cent; send a right invoice"),
+    ("UNREADABLE", "het document kan niet worden gelezen als wat het is", "the document cannot be read as what it is"),
+    ("PERSONAL_DATA", "er staat een burgerservicenummer in; er is niets vastgelegd, stuur het document zonder", "there is a citizen service number in it; nothing was recorded, send it without"),
+    ("SELF_APPROVAL", "een persoon handelt twee keer waar twee personen nodig zijn", "one person acts twice where two must act"),
+    ("SCHEME_NOT_OPEN", "de regeling was toen niet open", "the scheme was not open then"),
+    ("NO_EVIDENCE", "het bewijs is er nog niet; hervat vanzelf", "the evidence has not come; resumes by itself"),
+    ("NO_TERMS", "de regeling is niet vastgesteld; hervat vanzelf", "the scheme has no adopted terms; resumes by itself"),
+    ("NO_TARIFF", "er is geen tarief voor die dag; hervat vanzelf", "there is no tariff for that day; resumes by itself"),
+    ("NO_GRANT", "er is geen toekenning; hervat vanzelf", "there is no grant; resumes by itself"),
+    ("GRANT_REFUSED", "de aanvraag is afgewezen", "the application was refused"),
+    ("MORE_THAN_GRANTED", "er wordt meer gevraagd dan van de toekenning open is", "more is asked than is open of the grant"),
+    ("PAYEE_UNKNOWN", "de begunstigde is niet ingeschreven; hervat vanzelf", "the payee is not registered; resumes by itself"),
+    ("PAYEE_MISMATCH", "een ander dan de rechthebbende declareert", "another than the entitled party claims"),
+    ("NUMBER_REUSED", "het factuurnummer is eerder gebruikt met een andere datum of een ander bedrag", "the invoice number was used before with another date or amount"),
+    ("NOT_A_LEARNER", "de deelnemer hoort niet bij deze regeling", "the participant is outside this scheme"),
+    ("PACKAGE_FULL", "van dit pakket zijn drie dagen vergoed", "three days of this package are funded"),
+    ("MODULE_MISSING", "de didactische module is niet gevolgd; hervat vanzelf", "the didactic module was not followed; resumes by itself"),
+    ("NO_FULL_EXAM", "geen volledig examen voor dit herexamen", "no full exam before this resit"),
+    ("NO_JOB_GUARANTEE", "geen getekende baangarantie; hervat vanzelf", "no signed job guarantee; resumes by itself"),
+    ("NOT_ELIGIBLE", "persoon of aanbieder valt buiten de regeling", "person or provider is outside the scheme"),
+    ("EXPIRED", "de cheque was verlopen", "the cheque had expired"),
+    ("NOT_IDENTIFIED", "de regel noemt geen kandidaat of bewijs", "the line names no learner or evidence"),
+    ("ROWS_NOT_TAKEN", "rijen niet verwerkt", "rows not taken"),
+    ("SAME_VERSION_OTHER_CONTENT", "dezelfde versie met een andere inhoud; stuur een hogere versie", "the same version with another content; send a higher version"),
+    ("DECIDED_OTHERWISE", "de aanvraag is anders beslist; vraag de afzender wat geldt", "the application was decided otherwise; ask its sender which holds"),
+    ("RELEASED_TOO_MUCH", "er valt meer vrij dan open is", "more is released than is open"),
+    ("NO_SUCH_LINE", "de factuurregel is niet bekend", "the invoice line is not known"),
+    ("WRONG_STATE", "de regel is al beslist", "the line was decided already"),
+    ("OTHER_REASON", "de regel wacht om een andere reden", "the line waits for another reason"),
+    ("CANNOT_BE_ALLOWED", "dit kan geen medewerker toestaan", "no officer can allow this"),
+    ("UNKNOWN_SCHEME", "de regeling bestaat niet", "there is no such scheme"),
+    ("INVALID_NUMBER", "het nummer heeft niet de juiste vorm", "the number does not have the right form"),
+    ("DATE_ORDER", "het einde ligt voor het begin", "the end lies before the beginning"),
+    ("INVALID_DATE", "geen bestaande datum; schrijf DD-MM-JJJJ", "not an existing date; write DD-MM-YYYY"),
+    ("TARIFF_OVERLAP", "er geldt al een tarief op die dagen; beëindig dat eerst", "a tariff holds on those days; end it first"),
+    ("TARIFF_CHANGED", "een vastgesteld tarief verandert niet; stel een nieuwe versie vast", "an adopted tariff does not change; adopt a new version"),
+    ("SHARE_OUT_OF_BAND", "het tarief is geen 65 tot 80 procent van de prijs", "the tariff is not 65 to 80 percent of the price"),
+    ("BUDGET_ADOPTED_BEFORE", "de begroting is al vastgesteld; stuur een wijziging", "the budget was adopted; send an amendment"),
+    ("BUDGET_NOT_ADOPTED", "er is geen begroting om te wijzigen", "there is no budget to amend"),
+    ("ACCRUED_BEFORE", "het nog te ontvangen bedrag is al vastgesteld", "the accrual was recorded before"),
+    ("COMMITMENT_BELOW_ZERO", "er zou meer vrijvallen dan verplicht is", "more would be released than is committed"),
+    ("PAYEE_CHANGED", "de begunstigde is anders ingeschreven; een wijziging vraagt een eigen goedkeuring", "the payee is registered otherwise; a change needs its own approval"),
+];

@@ -1,0 +1,1 @@
+//! The acceptance tests live in the test target; this library is empty.
