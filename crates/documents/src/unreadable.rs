@@ -33,6 +33,9 @@ pub enum Unreadable {
         /// Names of the columns, as the file has them.
         columns: Vec<String>,
     },
+    /// The first row is data: it holds dates or numbers, which are not shown because they may be personal.
+    #[error("the first row holds no column names: put the columns of docs/formats.md above it")]
+    NoHeader,
     /// A list that is recognised lacks required columns.
     #[error("{}: the required column {} is missing: add it", kind.list_name(), columns.join(", "))]
     MissingColumns {
@@ -187,6 +190,7 @@ impl Unreadable {
             Self::TooLarge { .. } => "TOO_LARGE",
             Self::OtherFormat { .. } => "OTHER_FORMAT",
             Self::UnknownColumns { .. } => "UNKNOWN_COLUMNS",
+            Self::NoHeader => "NO_HEADER",
             Self::MissingColumns { .. } => "MISSING_COLUMNS",
             Self::RepeatedColumn { .. } => "REPEATED_COLUMN",
             Self::NoRows { .. } => "NO_ROWS",

@@ -69,14 +69,23 @@ fn nearest(lists: impl Iterator<Item = (Kind, &'static [Column])>, header: &Stri
         )
 }
 
-/// Says which columns there are, as far as they are worth telling.
+/// Says which columns there are, as far as they are worth telling, or that there are none.
 pub(crate) fn unknown(header: &StringRecord) -> Unreadable {
     const SHOWN: usize = 20;
     const LONGEST: usize = 40;
+    if header.iter().any(is_value) {
+        return Unreadable::NoHeader;
+    }
     let shown = |name: &str| name.chars().filter(|c| !c.is_control()).take(LONGEST).collect();
     Unreadable::UnknownColumns {
         columns: header.iter().take(SHOWN).map(shown).collect(),
     }
+}
+
+/// Whether a field is a date, an amount or a number rather than a name: at least half of it is digits.
+fn is_value(field: &str) -> bool {
+    let digits = field.chars().filter(char::is_ascii_digit).count();
+    digits > 0 && digits * 2 >= field.trim().chars().count()
 }
 
 fn layout(kind: Kind, columns: &'static [Column], header: &StringRecord) -> Result<Layout, Unreadable> {

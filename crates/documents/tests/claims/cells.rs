@@ -1,7 +1,7 @@
 //! How dates, amounts, counts, yes and no are written in a list.
 
 use jiff::civil::{Date, date};
-use subsidy_documents::{Amount, Document, Kind, Month, MonthDay};
+use subsidy_documents::{Amount, Document, Kind, Month, MonthDay, Table};
 
 use crate::samples::{codes, list, reading, row_with};
 
@@ -9,37 +9,34 @@ fn document(kind: Kind, column: &str, value: &str) -> Document {
     reading(&list(kind, &[&row_with(kind, column, value)])).document
 }
 
+/// The value of the only row, or the faults that the list has instead.
+fn only<T, V>(table: &Table<T>, value: impl Fn(&T) -> V) -> Result<V, String> {
+    table
+        .rows
+        .first()
+        .map(|row| value(&row.value))
+        .ok_or_else(|| codes(&table.faults).join(" "))
+}
+
 fn amount(text: &str) -> Result<Amount, String> {
-    match document(Kind::Tariffs, "bedrag", text) {
-        Document::Tariffs(table) => table
-            .rows
-            .first()
-            .map(|row| row.value.amount)
-            .ok_or_else(|| codes(&table.faults).join(" ")),
-        other => panic!("{other:?}"),
-    }
+    let Document::Tariffs(table) = document(Kind::Tariffs, "bedrag", text) else {
+        panic!("tariffs")
+    };
+    only(&table, |tariff| tariff.amount)
 }
 
 fn day(text: &str) -> Result<Date, String> {
-    match document(Kind::Tariffs, "van", text) {
-        Document::Tariffs(table) => table
-            .rows
-            .first()
-            .map(|row| row.value.from)
-            .ok_or_else(|| codes(&table.faults).join(" ")),
-        other => panic!("{other:?}"),
-    }
+    let Document::Tariffs(table) = document(Kind::Tariffs, "van", text) else {
+        panic!("tariffs")
+    };
+    only(&table, |tariff| tariff.from)
 }
 
 fn count(text: &str) -> Result<u32, String> {
-    match document(Kind::ReferenceFigures, "aantal", text) {
-        Document::ReferenceFigures(table) => table
-            .rows
-            .first()
-            .map(|row| row.value.units)
-            .ok_or_else(|| codes(&table.faults).join(" ")),
-        other => panic!("{other:?}"),
-    }
+    let Document::ReferenceFigures(table) = document(Kind::ReferenceFigures, "aantal", text) else {
+        panic!("figures")
+    };
+    only(&table, |figure| figure.units)
 }
 
 #[test]

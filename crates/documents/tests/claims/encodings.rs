@@ -12,10 +12,10 @@ fn described(text: &str) -> String {
 }
 
 fn description(document: &Document) -> &str {
-    match document {
-        Document::ExamTypes(table) => &table.rows[0].value.description,
-        other => panic!("{other:?}"),
-    }
+    let Document::ExamTypes(table) = document else {
+        panic!("{document:?}")
+    };
+    &table.rows[0].value.description
 }
 
 #[test]

@@ -138,6 +138,14 @@ fn an_unknown_header_is_shown() {
 }
 
 #[test]
+fn a_first_row_of_data_is_never_shown() {
+    for (kind, _, row) in LISTS {
+        let refused = try_reading(format!("{row}\n{row}\n").as_bytes());
+        assert_eq!(refused, Err(Unreadable::NoHeader), "{kind:?}");
+    }
+}
+
+#[test]
 fn a_list_without_rows_is_refused() {
     let (kind, header, _) = LISTS[0];
     for rows in ["", "\n", "\n;;;;\n\n"] {

@@ -9,10 +9,11 @@ fn refusal(bytes: &[u8]) -> Unreadable {
 }
 
 fn problem(text: &str) -> Malformation {
-    match refusal(text.as_bytes()) {
-        Unreadable::Malformed { problem, .. } => problem,
-        other => panic!("{other:?}"),
-    }
+    let refused = refusal(text.as_bytes());
+    let Unreadable::Malformed { problem, .. } = refused else {
+        panic!("{refused:?}")
+    };
+    problem
 }
 
 #[test]
@@ -192,7 +193,7 @@ fn limits_hold() {
         tight(
             &Limits {
                 max_depth: 4,
-                ..limits.clone()
+                ..limits
             },
             INVOICE
         ),
@@ -202,7 +203,7 @@ fn limits_hold() {
         tight(
             &Limits {
                 max_elements: 50,
-                ..limits.clone()
+                ..limits
             },
             INVOICE
         ),
@@ -212,7 +213,7 @@ fn limits_hold() {
         tight(
             &Limits {
                 max_attributes: 2,
-                ..limits.clone()
+                ..limits
             },
             INVOICE
         ),
@@ -222,7 +223,7 @@ fn limits_hold() {
         tight(
             &Limits {
                 max_text: 20,
-                ..limits.clone()
+                ..limits
             },
             INVOICE
         ),
@@ -231,7 +232,7 @@ fn limits_hold() {
     let long_attribute = with(INVOICE, "C62", &"C".repeat(101));
     let limits_of_text = Limits {
         max_text: 100,
-        ..limits.clone()
+        ..limits
     };
     assert!(read(INVOICE.as_bytes(), &limits_of_text).is_ok());
     assert_eq!(tight(&limits_of_text, &long_attribute), Excess::Text);
@@ -241,7 +242,7 @@ fn limits_hold() {
         tight(
             &Limits {
                 max_rows: 1,
-                ..limits.clone()
+                ..limits
             },
             &list
         ),
@@ -251,7 +252,7 @@ fn limits_hold() {
         tight(
             &Limits {
                 max_field: 5,
-                ..limits.clone()
+                ..limits
             },
             &list
         ),
@@ -260,7 +261,7 @@ fn limits_hold() {
     let bytes = INVOICE.len();
     let small = Limits {
         max_bytes: bytes - 1,
-        ..limits.clone()
+        ..limits
     };
     assert_eq!(
         read(INVOICE.as_bytes(), &small),
@@ -312,6 +313,7 @@ fn every_refusal_says_what_to_do_and_has_its_own_code() {
         refusal(b""),
         refusal(b"%PDF"),
         refusal(b"a;b;c\n1;2;3\n"),
+        refusal(b"U-1;111222333\n"),
         refusal(b"<x/>"),
         refusal(b"<x"),
         refusal(b"<!DOCTYPE x><x/>"),

@@ -18,6 +18,8 @@ mod headers;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod invoice_faults;
+#[cfg(test)]
 mod invoices;
 #[cfg(test)]
 mod lists;

@@ -224,23 +224,24 @@ pub(crate) fn try_reading(bytes: &[u8]) -> Result<Reading, Unreadable> {
     read(bytes, &Limits::default())
 }
 
+fn invoice_document(text: &str) -> InvoiceDocument {
+    let Document::Invoice(document) = reading(text).document else {
+        panic!("no invoice")
+    };
+    *document
+}
+
 pub(crate) fn sound(text: &str) -> Invoice {
-    match reading(text).document {
-        Document::Invoice(document) => match *document {
-            InvoiceDocument::Sound(invoice) => invoice,
-            InvoiceDocument::Faulty(faulty) => panic!("faulty: {:#?}", faulty.faults),
-        },
-        other => panic!("no invoice: {other:?}"),
+    match invoice_document(text) {
+        InvoiceDocument::Sound(invoice) => invoice,
+        InvoiceDocument::Faulty(faulty) => panic!("faulty: {:#?}", faulty.faults),
     }
 }
 
 pub(crate) fn faulty(text: &str) -> FaultyInvoice {
-    match reading(text).document {
-        Document::Invoice(document) => match *document {
-            InvoiceDocument::Faulty(faulty) => faulty,
-            InvoiceDocument::Sound(invoice) => panic!("sound: {invoice:#?}"),
-        },
-        other => panic!("no invoice: {other:?}"),
+    match invoice_document(text) {
+        InvoiceDocument::Faulty(faulty) => faulty,
+        InvoiceDocument::Sound(invoice) => panic!("sound: {invoice:#?}"),
     }
 }
 
