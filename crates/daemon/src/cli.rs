@@ -4,7 +4,7 @@ mod args;
 mod ingest;
 mod output;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -17,7 +17,8 @@ use self::output::{Bar, Failure, print};
 use crate::clock::{Clock, Moment};
 use crate::lang::Lang;
 use crate::projection::{self, AsAt};
-use crate::report::{self, Desk};
+use crate::report::reconcile::Reconciliation;
+use crate::report::{self, Lens};
 use crate::sheet::{Cell, Column, Format, Sheet, Weight};
 use crate::{demo, secret};
 
@@ -71,45 +72,69 @@ pub fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<Exit, Failure> {
-    let Cli { database, lang, format, command } = cli;
+    let Cli {
+        database,
+        lang,
+        format,
+        command,
+    } = cli;
     match command {
-        Command::Demo { fixtures } => run_demo(database.unwrap_or_else(|| args::Database(PathBuf::from("demo.db"))), fixtures, lang, format),
+        Command::Demo { fixtures } => run_demo(
+            &database.map_or_else(|| PathBuf::from("demo.db"), |given| given.0),
+            fixtures,
+            lang,
+            format,
+        ),
         Command::Ingest { paths, learner_key } => {
             ingest::run(&database.unwrap_or_default().0, &paths, learner_key, lang, format)
         }
-        Command::Report { report } => run_report(&database.unwrap_or_default().0, report, lang, format),
+        Command::Report { report } => run_report(&database.unwrap_or_default().0, &report, lang, format),
         Command::Trace { id, as_at } => {
             let ledger = open(&database.unwrap_or_default().0)?;
             projection::follow(&ledger)?;
-            let desk = Desk { ledger: &ledger, as_at: resolve(&ledger, as_at)?, lang };
-            match report::trace(desk, &id)? {
+            let lens = Lens {
+                ledger: &ledger,
+                as_at: resolve(&ledger, as_at)?,
+                lang,
+            };
+            match report::trace(lens, &id)? {
                 Some(sheet) => print(&sheet, format, lang).map(|()| Exit::Fine),
                 None => Err(Failure::NothingFound { id }),
             }
         }
         Command::Verify => run_verify(&database.unwrap_or_default().0, lang, format),
-        Command::Rebuild { view } => run_rebuild(&database.unwrap_or_default().0, view.as_deref(), lang, format),
+        Command::Rebuild { view } => {
+            run_rebuild(&database.unwrap_or_default().0, view.as_deref(), lang, format)
+        }
     }
 }
 
-fn open(path: &std::path::Path) -> Result<Arc<Ledger>, Failure> {
+fn open(path: &Path) -> Result<Arc<Ledger>, Failure> {
     Ok(Arc::new(Ledger::open(path, Opening::Existing)?))
 }
 
-fn run_demo(database: args::Database, fixtures: Option<PathBuf>, lang: Lang, format: Format) -> Result<Exit, Failure> {
+fn run_demo(database: &Path, fixtures: Option<PathBuf>, lang: Lang, format: Format) -> Result<Exit, Failure> {
     let fixtures = fixtures.unwrap_or_else(default_fixtures);
-    let ledger = Arc::new(Ledger::open(&database.0, Opening::Create)?);
+    let ledger = Arc::new(Ledger::open(database, Opening::Create)?);
     let bar = Bar::new(lang.pick("dagen", "days"));
     let (summary, _) = demo::replay(&ledger, &fixtures, &mut |progress| bar.at(progress))?;
     bar.finish();
-    let desk = Desk { ledger: &ledger, as_at: AsAt::Now, lang };
+    let lens = Lens {
+        ledger: &ledger,
+        as_at: AsAt::Now,
+        lang,
+    };
     let year = subsidy_domain::calendar::FiscalYear::new(2023);
-    print(&report::budget(desk, year, subsidy_domain::view::Basis::Performance)?, format, lang)?;
+    print(
+        &report::budget(lens, year, subsidy_domain::view::Basis::Performance)?,
+        format,
+        lang,
+    )?;
     if format == Format::Table {
         output::say(&ingest::in_short(&summary, lang))?;
-        let database = database.0.display();
+        let database = database.display();
         let next = format!(
-            "{}\n  subsidyd --database sqlite:{database} report reconcile --year 2023\n  subsidyd --database sqlite:{database} report exceptions\n  subsidyd --database sqlite:{database} trace R01-2023-001\n  subsidyd --database sqlite:{database} verify\n",
+            "{}\n  subsidyd --database sqlite:{database} report reconcile --year 2023\n  subsidyd --database sqlite:{database} report exceptions\n  subsidyd --database sqlite:{database} trace R01-2023-001/1\n  subsidyd --database sqlite:{database} verify\n",
             lang.pick("Verder kijken:", "Look further:")
         );
         output::say(&next)?;
@@ -120,28 +145,47 @@ fn run_demo(database: args::Database, fixtures: Option<PathBuf>, lang: Lang, for
 /// The fixture year of the folder that the program runs in, or of the repository that it was built from.
 fn default_fixtures() -> PathBuf {
     let here = PathBuf::from("fixtures/2023");
-    if here.is_dir() { here } else { PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/2023") }
+    if here.is_dir() {
+        here
+    } else {
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/2023")
+    }
 }
 
-fn run_report(database: &std::path::Path, report: Report, lang: Lang, format: Format) -> Result<Exit, Failure> {
+fn run_report(database: &Path, report: &Report, lang: Lang, format: Format) -> Result<Exit, Failure> {
     let ledger = open(database)?;
     projection::follow(&ledger)?;
     let today = Clock::Wall.now().day;
-    let desk = |as_at| -> Result<Desk<'_>, Failure> {
-        Ok(Desk { ledger: &ledger, as_at: resolve(&ledger, as_at)?, lang })
+    let lens = |as_at| -> Result<Lens<'_>, Failure> {
+        Ok(Lens {
+            ledger: &ledger,
+            as_at: resolve(&ledger, as_at)?,
+            lang,
+        })
     };
-    let sheet = match report {
-        Report::Budget { year, basis, as_at } => report::budget(desk(as_at)?, year.0, basis)?,
+    let sheet = match *report {
+        Report::Budget { year, basis, as_at } => report::budget(lens(as_at)?, year.0, basis)?,
+        Report::Variance { year, basis, as_at } => report::variance(lens(as_at)?, year.0, basis)?,
         Report::Exceptions { as_at } => {
             let on = day_of(as_at, today);
-            report::exceptions(desk(as_at)?, on)?
+            report::exceptions(lens(as_at)?, on)?
         }
-        Report::Concentration { year, basis, scheme, as_at } => {
-            report::concentration(desk(as_at)?, year.0, basis, scheme)?
+        Report::Concentration {
+            year,
+            basis,
+            scheme,
+            as_at,
+        } => report::concentration(lens(as_at)?, year.0, basis, scheme)?,
+        Report::Reconcile { year, all, as_at } => {
+            let lens = lens(as_at)?;
+            let reconciliation = Reconciliation::of(lens, year.0)?;
+            print(&reconciliation.sheet(lens, all)?, format, lang)?;
+            let matches = reconciliation.mismatches() == 0;
+            return Ok(if matches { Exit::Fine } else { Exit::Findings });
         }
         Report::Unclaimed { as_at } => {
             let on = day_of(as_at, today);
-            report::unclaimed(desk(as_at)?, on)?
+            report::unclaimed(lens(as_at)?, on)?
         }
     };
     print(&sheet, format, lang).map(|()| Exit::Fine)
@@ -154,7 +198,10 @@ fn resolve(ledger: &Ledger, as_at: Option<AsAtArg>) -> Result<AsAt, Failure> {
         Some(AsAtArg::Position(position)) => {
             let head = ledger.head()?.position();
             if position > head.0 {
-                return Err(Failure::BeyondHead { position, head: head.0 });
+                return Err(Failure::BeyondHead {
+                    position,
+                    head: head.0,
+                });
             }
             AsAt::Position(Position(position))
         }
@@ -168,7 +215,7 @@ const fn day_of(as_at: Option<AsAtArg>, today: Date) -> Date {
     }
 }
 
-fn run_verify(database: &std::path::Path, lang: Lang, format: Format) -> Result<Exit, Failure> {
+fn run_verify(database: &Path, lang: Lang, format: Format) -> Result<Exit, Failure> {
     let ledger = Ledger::open_read_only(database)?;
     let bar = Bar::new(lang.pick("records", "records"));
     let outcome = ledger.verify(&mut |done, of| bar.at_count(done, of));
@@ -177,13 +224,22 @@ fn run_verify(database: &std::path::Path, lang: Lang, format: Format) -> Result<
         Ok(verified) => {
             let mut sheet = Sheet {
                 title: lang
-                    .pick("Het subsidieregister is met zichzelf in overeenstemming", "The register agrees with itself")
+                    .pick(
+                        "Het subsidieregister is met zichzelf in overeenstemming",
+                        "The register agrees with itself",
+                    )
                     .to_owned(),
-                columns: vec![Column::new("size", lang.pick("records", "records")), Column::new("root", lang.pick("wortel", "root"))],
+                columns: vec![
+                    Column::new("size", lang.pick("records", "records")),
+                    Column::new("root", lang.pick("wortel", "root")),
+                ],
                 ..Sheet::default()
             };
             let size = i64::try_from(verified.size).unwrap_or(i64::MAX);
-            sheet.row(Weight::Normal, vec![Cell::Units(size), Cell::text(verified.root.to_string())]);
+            sheet.row(
+                Weight::Normal,
+                vec![Cell::Units(size), Cell::text(verified.root.to_string())],
+            );
             sheet.notes.push(
                 lang.pick(
                     "Alleen een wortel die elders is bewaard bewijst dat het hetzelfde register is; noteer hem.",
@@ -198,13 +254,17 @@ fn run_verify(database: &std::path::Path, lang: Lang, format: Format) -> Result<
     }
 }
 
-fn run_rebuild(database: &std::path::Path, view: Option<&str>, lang: Lang, format: Format) -> Result<Exit, Failure> {
+fn run_rebuild(database: &Path, view: Option<&str>, lang: Lang, format: Format) -> Result<Exit, Failure> {
     let ledger = open(database)?;
     let Some(rebuilt) = projection::rebuild(&ledger, view)? else {
-        return Err(Failure::NoSuchView { view: view.unwrap_or_default().to_owned() });
+        return Err(Failure::NoSuchView {
+            view: view.unwrap_or_default().to_owned(),
+        });
     };
     let mut sheet = Sheet {
-        title: lang.pick("Overzichten opnieuw opgebouwd", "Views built anew").to_owned(),
+        title: lang
+            .pick("Overzichten opnieuw opgebouwd", "Views built anew")
+            .to_owned(),
         columns: vec![
             Column::new("view", lang.pick("overzicht", "view")),
             Column::new("rows", lang.pick("rijen", "rows")),
@@ -234,7 +294,7 @@ fn run_rebuild(database: &std::path::Path, view: Option<&str>, lang: Lang, forma
 /// Returns the learner secret of a ledger: the file that is named, or the one beside the ledger, made when the ledger is new.
 fn learner_secret(
     ledger: &Ledger,
-    database: &std::path::Path,
+    database: &Path,
     named: Option<PathBuf>,
     lang: Lang,
 ) -> Result<subsidy_domain::pseudonym::LearnerSecret, Failure> {
@@ -246,7 +306,10 @@ fn learner_secret(
         let made = secret::create(&path)?;
         eprintln!(
             "{} {}",
-            lang.pick("Nieuw geheim voor pseudoniemen, bewaar het apart van het register:", "New secret for pseudonyms, keep it apart from the register:"),
+            lang.pick(
+                "Nieuw geheim voor pseudoniemen, bewaar het apart van het register:",
+                "New secret for pseudonyms, keep it apart from the register:"
+            ),
             path.display()
         );
         return Ok(made);

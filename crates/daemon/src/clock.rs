@@ -17,7 +17,10 @@ impl Moment {
     /// Returns a moment with its day in the fund's time zone.
     #[must_use]
     pub fn new(at: Timestamp) -> Self {
-        Self { at, day: at.to_zoned(fund_zone()).date() }
+        Self {
+            at,
+            day: at.to_zoned(fund_zone()).date(),
+        }
     }
 
     /// Returns nine o'clock in the morning of a day.
@@ -73,7 +76,10 @@ mod tests {
     fn a_day_is_that_of_the_fund_not_of_greenwich() {
         let late = "2023-06-30T22:30:00Z".parse().expect("a moment");
         assert_eq!(Moment::new(late).day, date(2023, 7, 1));
-        assert_eq!(Moment::morning_of(date(2023, 7, 1)).at.to_string(), "2023-07-01T07:00:00Z");
+        assert_eq!(
+            Moment::morning_of(date(2023, 7, 1)).at.to_string(),
+            "2023-07-01T07:00:00Z"
+        );
         assert!(Moment::end_of(date(2023, 6, 30)) < late);
     }
 }

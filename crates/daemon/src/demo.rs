@@ -14,7 +14,9 @@ use crate::secret::{self, SecretError};
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
     /// The fixture year is not there.
-    #[error("there is no fixture year at {path}; run from the repository, or give its folder with --fixtures")]
+    #[error(
+        "there is no fixture year at {path}; run from the repository, or give its folder with --fixtures"
+    )]
     NoFixtures {
         /// Where it was looked for.
         path: PathBuf,

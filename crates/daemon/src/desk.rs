@@ -35,14 +35,15 @@ use subsidy_domain::schemes::programme::ProgrammeRule;
 use subsidy_domain::schemes::training_day::TrainingDayRule;
 use subsidy_domain::terms::{SchemeTerms, TermsCommand};
 use subsidy_ledger::{
-    AppendError, Appended, Batch, IdempotencyKey, Keys, Ledger, ReadError, Record, Sequence, StreamAppend, StreamId,
+    AppendError, Appended, Batch, IdempotencyKey, Keys, Ledger, ReadError, Record, Sequence, StreamAppend,
+    StreamId,
 };
 
 pub(crate) use self::cases::{CaseRef, evidence_case};
-pub use self::cases::{Cases, Shelved};
+pub(crate) use self::cases::{Cases, Shelved};
+use self::held::{decide, revive};
 pub(crate) use self::news::LineCommand;
 pub use self::news::News;
-use self::held::{decide, revive};
 use crate::clock::Moment;
 
 /// Why work at the desk stopped. Nothing of the document was appended.
@@ -73,13 +74,13 @@ pub enum DeskError {
 impl DeskError {
     /// Whether another writer was faster, so that deciding again may succeed.
     #[must_use]
-    pub const fn is_conflict(&self) -> bool {
+    pub(crate) const fn is_conflict(&self) -> bool {
         matches!(self, Self::Append(AppendError::Conflict { .. }))
     }
 }
 
 /// A unit of work over many aggregates.
-pub struct Desk {
+pub(crate) struct Desk {
     ledger: Arc<Ledger>,
     moment: Moment,
     context: Context,
@@ -101,7 +102,7 @@ impl Desk {
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub fn open(ledger: Arc<Ledger>, moment: Moment) -> Result<Self, DeskError> {
+    pub(crate) fn open(ledger: Arc<Ledger>, moment: Moment) -> Result<Self, DeskError> {
         let mut desk = Self {
             ledger,
             moment,
@@ -121,26 +122,22 @@ impl Desk {
         Ok(desk)
     }
 
-    /// Returns what claims are judged against.
-    #[must_use]
-    pub const fn context(&self) -> &Context {
-        &self.context
-    }
-
     /// Returns the moment of the work.
     #[must_use]
-    pub const fn moment(&self) -> Moment {
+    pub(crate) const fn moment(&self) -> Moment {
         self.moment
     }
 
     /// Sets the moment of the work that follows.
-    pub const fn set_moment(&mut self, moment: Moment) {
+    pub(crate) const fn set_moment(&mut self, moment: Moment) {
         self.moment = moment;
     }
 
     fn load_terms_and_budgets(&mut self) -> Result<(), DeskError> {
-        let streams: Vec<StreamId> =
-            SchemeCode::ALL.iter().map(|scheme| StreamId::new(SchemeTerms::TYPE, scheme.as_str())).collect();
+        let streams: Vec<StreamId> = SchemeCode::ALL
+            .iter()
+            .map(|scheme| StreamId::new(SchemeTerms::TYPE, scheme.as_str()))
+            .collect();
         for (scheme, records) in SchemeCode::ALL.iter().zip(self.ledger.streams(&streams)?) {
             let terms = self.revived::<SchemeTerms>(&records)?;
             self.note(StreamId::new(SchemeTerms::TYPE, scheme.as_str()), &records);
@@ -150,7 +147,9 @@ impl Desk {
         }
         // Which budget lines there are is read from the view; a line that it does not have yet is loaded when it is first booked.
         let mut keys = Vec::new();
-        self.ledger.rows("budget_lines", &Keys::All, &mut |key, _| keys.push(key.to_owned()))?;
+        self.ledger.rows("budget_lines", &Keys::All, &mut |key, _| {
+            keys.push(key.to_owned())
+        })?;
         for key in keys {
             if let Some(line) = line_of(&key) {
                 self.load_line(line)?;
@@ -176,14 +175,24 @@ impl Desk {
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub fn load(&mut self, cases: &BTreeSet<CaseRef>, payees: &BTreeSet<PayeeId>) -> Result<(), DeskError> {
+    pub(crate) fn load(
+        &mut self,
+        cases: &BTreeSet<CaseRef>,
+        payees: &BTreeSet<PayeeId>,
+    ) -> Result<(), DeskError> {
         let cases: Vec<&CaseRef> = cases.iter().filter(|case| !self.cases.has(case)).collect();
-        let payees: Vec<&PayeeId> =
-            payees.iter().filter(|payee| !self.context.payees.contains_key(payee)).collect();
+        let payees: Vec<&PayeeId> = payees
+            .iter()
+            .filter(|payee| !self.context.payees.contains_key(payee))
+            .collect();
         let streams: Vec<StreamId> = cases
             .iter()
             .map(|case| StreamId::new(case.kind, case.id.as_str()))
-            .chain(payees.iter().map(|payee| StreamId::new(Payee::TYPE, payee.as_str())))
+            .chain(
+                payees
+                    .iter()
+                    .map(|payee| StreamId::new(Payee::TYPE, payee.as_str())),
+            )
             .collect();
         let loaded = self.ledger.streams(&streams)?;
         let mut loaded = streams.into_iter().zip(loaded);
@@ -215,7 +224,7 @@ impl Desk {
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub fn load_package(&mut self, package: &PackageNumber) -> Result<(), DeskError> {
+    pub(crate) fn load_package(&mut self, package: &PackageNumber) -> Result<(), DeskError> {
         if !self.context.packages.contains_key(package) {
             let stream = StreamId::new(PilotPackage::TYPE, package.as_str());
             let records = self.ledger.stream(&stream)?;
@@ -239,7 +248,7 @@ impl Desk {
     ///
     /// # Errors
     /// The outer error when the desk stops; the inner one when the command is refused.
-    pub fn ask_case<R: Shelved>(
+    pub(crate) fn ask_case<R: Shelved>(
         &mut self,
         id: &str,
         command: ClaimCommand<R::Evidence>,
@@ -275,7 +284,9 @@ impl Desk {
             CareerChequeRule::AGGREGATE => self.ask_case::<CareerChequeRule>(&case.id, command.into(), cause),
             BudgetCoachRule::AGGREGATE => self.ask_case::<BudgetCoachRule>(&case.id, command.into(), cause),
             CofinancingRule::AGGREGATE => self.ask_case::<CofinancingRule>(&case.id, command.into(), cause),
-            EvCertificationRule::AGGREGATE => self.ask_case::<EvCertificationRule>(&case.id, command.into(), cause),
+            EvCertificationRule::AGGREGATE => {
+                self.ask_case::<EvCertificationRule>(&case.id, command.into(), cause)
+            }
             _ => self.ask_case::<ProgrammeRule>(&case.id, command.into(), cause),
         }
     }
@@ -290,15 +301,29 @@ impl Desk {
             }
         }
         let package = match event {
-            ClaimEvent::LineMatched { line, award } => award
-                .package
-                .clone()
-                .map(|package| (package.clone(), PackageCommand::Fund { package, line: line.clone() })),
+            ClaimEvent::LineMatched { line, award } => award.package.clone().map(|package| {
+                (
+                    package.clone(),
+                    PackageCommand::Fund {
+                        package,
+                        line: line.clone(),
+                    },
+                )
+            }),
             ClaimEvent::LineReversed { line, award, .. }
-            | ClaimEvent::LineCredited { of: line, award: Some(award), .. } => award
-                .package
-                .clone()
-                .map(|package| (package.clone(), PackageCommand::GiveBack { package, line: line.clone() })),
+            | ClaimEvent::LineCredited {
+                of: line,
+                award: Some(award),
+                ..
+            } => award.package.clone().map(|package| {
+                (
+                    package.clone(),
+                    PackageCommand::GiveBack {
+                        package,
+                        line: line.clone(),
+                    },
+                )
+            }),
             ClaimEvent::EvidenceRecorded { .. }
             | ClaimEvent::EvidenceReplaced { .. }
             | ClaimEvent::ApplicationRecorded { .. }
@@ -325,7 +350,7 @@ impl Desk {
     ///
     /// # Errors
     /// As [`Self::ask_case`].
-    pub fn ask_terms(
+    pub(crate) fn ask_terms(
         &mut self,
         scheme: SchemeCode,
         command: TermsCommand,
@@ -341,7 +366,7 @@ impl Desk {
     ///
     /// # Errors
     /// As [`Self::ask_case`].
-    pub fn ask_budget(
+    pub(crate) fn ask_budget(
         &mut self,
         line: BudgetLineId,
         command: BudgetCommand,
@@ -361,7 +386,7 @@ impl Desk {
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub fn would_budget(
+    pub(crate) fn would_budget(
         &mut self,
         line: BudgetLineId,
         command: &BudgetCommand,
@@ -375,7 +400,7 @@ impl Desk {
     ///
     /// # Errors
     /// As [`Self::ask_case`].
-    pub fn ask_payee(
+    pub(crate) fn ask_payee(
         &mut self,
         id: &PayeeId,
         command: PayeeCommand,
@@ -392,7 +417,11 @@ impl Desk {
     ///
     /// # Errors
     /// When the desk stops.
-    pub fn ask_invoice(&mut self, id: &str, command: InvoiceCommand) -> Result<Vec<InvoiceEvent>, DeskError> {
+    pub(crate) fn ask_invoice(
+        &mut self,
+        id: &str,
+        command: InvoiceCommand,
+    ) -> Result<Vec<InvoiceEvent>, DeskError> {
         if !self.invoices.contains_key(id) {
             let stream = StreamId::new(Invoice::TYPE, id);
             let records = self.ledger.stream(&stream)?;
@@ -413,7 +442,11 @@ impl Desk {
     ///
     /// # Errors
     /// When the desk stops.
-    pub fn ask_document(&mut self, document: &DocumentHash, command: DocumentCommand) -> Result<usize, DeskError> {
+    pub(crate) fn ask_document(
+        &mut self,
+        document: &DocumentHash,
+        command: DocumentCommand,
+    ) -> Result<usize, DeskError> {
         let id = document.as_str();
         if !self.documents.contains_key(id) {
             let stream = StreamId::new(Document::TYPE, id);
@@ -433,7 +466,7 @@ impl Desk {
     ///
     /// # Errors
     /// When the desk stops.
-    pub fn ask_counter(&mut self, id: &str, command: CounterCommand) -> Result<usize, DeskError> {
+    pub(crate) fn ask_counter(&mut self, id: &str, command: CounterCommand) -> Result<usize, DeskError> {
         if !self.counters.contains_key(id) {
             let stream = StreamId::new(Counter::TYPE, id);
             let records = self.ledger.stream(&stream)?;
@@ -452,7 +485,7 @@ impl Desk {
     ///
     /// # Errors
     /// As [`Self::ask_case`].
-    pub fn ask_fund(
+    pub(crate) fn ask_fund(
         &mut self,
         command: FundCommand,
     ) -> Result<Result<usize, subsidy_domain::fund::FundRefusal>, DeskError> {
@@ -475,7 +508,8 @@ impl Desk {
         }
         let stream = StreamId::new(A::TYPE, id);
         let at = self.at.entry(stream).or_insert(Sequence(0));
-        self.appends.push(subsidy_ledger::cqrs::stream_append::<A>(id, *at, events)?);
+        self.appends
+            .push(subsidy_ledger::cqrs::stream_append::<A>(id, *at, events)?);
         *at = Sequence(at.0 + u64::try_from(events.len()).unwrap_or(u64::MAX));
         Ok(events.len())
     }
@@ -484,10 +518,17 @@ impl Desk {
     ///
     /// # Errors
     /// When a budget line refuses, which nothing that was admitted can bring about.
-    pub fn close(&mut self, document: Option<&DocumentHash>) -> Result<(), DeskError> {
+    pub(crate) fn close(&mut self, document: Option<&DocumentHash>) -> Result<(), DeskError> {
         for ((line, cause), booking) in std::mem::take(&mut self.bookings) {
-            let source = Source { document: cause, row: None };
-            let command = BudgetCommand::Book { booking, source, on: self.moment.day };
+            let source = Source {
+                document: cause,
+                row: None,
+            };
+            let command = BudgetCommand::Book {
+                booking,
+                source,
+                on: self.moment.day,
+            };
             self.ask_budget(line, command)??;
         }
         let appends = std::mem::take(&mut self.appends);
@@ -505,7 +546,7 @@ impl Desk {
 
     /// Returns how many events wait to be appended.
     #[must_use]
-    pub fn waiting(&self) -> usize {
+    pub(crate) fn waiting(&self) -> usize {
         self.batches.iter().map(Batch::len).sum()
     }
 
@@ -513,7 +554,7 @@ impl Desk {
     ///
     /// # Errors
     /// The first refusal; documents before it may have landed, each whole.
-    pub fn append(&mut self) -> Result<Vec<Appended>, DeskError> {
+    pub(crate) fn append(&mut self) -> Result<Vec<Appended>, DeskError> {
         let batches = std::mem::take(&mut self.batches);
         self.cases = Cases::default();
         self.invoices.clear();
@@ -523,7 +564,13 @@ impl Desk {
         for outcome in self.ledger.append_all(batches) {
             landed.push(outcome.map_err(DeskError::Append)?);
         }
-        let keep = [SchemeTerms::TYPE, BudgetLine::TYPE, Payee::TYPE, PilotPackage::TYPE, Fund::TYPE];
+        let keep = [
+            SchemeTerms::TYPE,
+            BudgetLine::TYPE,
+            Payee::TYPE,
+            PilotPackage::TYPE,
+            Fund::TYPE,
+        ];
         self.at.retain(|stream, _| keep.contains(&stream.kind.as_str()));
         Ok(landed)
     }
@@ -533,16 +580,23 @@ const FUND: &str = "fund";
 
 /// Returns the key under which a document is taken once.
 #[must_use]
-pub fn key_of(document: &DocumentHash) -> IdempotencyKey {
+pub(crate) fn key_of(document: &DocumentHash) -> IdempotencyKey {
     let mut content = [0_u8; 32];
     for (byte, pair) in content.iter_mut().zip(document.as_str().as_bytes().chunks(2)) {
-        *byte = std::str::from_utf8(pair).ok().and_then(|hex| u8::from_str_radix(hex, 16).ok()).unwrap_or(0);
+        *byte = std::str::from_utf8(pair)
+            .ok()
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok())
+            .unwrap_or(0);
     }
-    IdempotencyKey { source: INTAKE.to_owned(), key: document.as_str().to_owned(), content }
+    IdempotencyKey {
+        source: INTAKE.to_owned(),
+        key: document.as_str().to_owned(),
+        content,
+    }
 }
 
 /// The source of the keys of documents.
-pub const INTAKE: &str = "intake";
+pub(crate) const INTAKE: &str = "intake";
 
 fn line_of(key: &str) -> Option<BudgetLineId> {
     let (year, scheme) = key.split_once(':')?;
@@ -559,7 +613,10 @@ fn provisional(line: BudgetLineId, booking: Booking, cause: &DocumentHash, momen
         booking,
         against_accrual: Quantity::ZERO,
         prior_period: Quantity::ZERO,
-        source: Source { document: cause.clone(), row: None },
+        source: Source {
+            document: cause.clone(),
+            row: None,
+        },
         on: moment.day,
     }
 }

@@ -25,9 +25,9 @@ use subsidy_ledger::{FollowError, Keys, Ledger, ReadError};
 
 use self::gather::{Found, gather};
 pub use self::summary::{Became, FileReport, Refusal, Summary};
-pub use crate::desk::{DeskError, News};
 use crate::clock::Clock;
 use crate::desk::{CaseRef, Desk, INTAKE, LineCommand};
+pub use crate::desk::{DeskError, News};
 use crate::projection;
 
 /// Why intake stopped. Documents reported before it were appended, each whole.
@@ -86,10 +86,18 @@ impl Intake {
     pub fn open(ledger: Arc<Ledger>, secret: LearnerSecret, clock: Clock) -> Result<Self, IntakeError> {
         projection::follow(&ledger)?;
         let mut desk = Desk::open(Arc::clone(&ledger), clock.now())?;
-        desk.ask_fund(FundCommand::UseLearnerSecret { check: secret.check_value() })??;
+        desk.ask_fund(FundCommand::UseLearnerSecret {
+            check: secret.check_value(),
+        })??;
         desk.close(None)?;
         desk.append()?;
-        Ok(Self { ledger, secret, clock, limits: Limits::default(), desk })
+        Ok(Self {
+            ledger,
+            secret,
+            clock,
+            limits: Limits::default(),
+            desk,
+        })
     }
 
     /// Sets the clock for what follows.
@@ -120,7 +128,10 @@ impl Intake {
         let mut news_of_terms = false;
         let mut invoices_began = false;
         for file in found {
-            progress(Progress { done: summary.files.len(), of });
+            progress(Progress {
+                done: summary.files.len(),
+                of,
+            });
             if !seen.insert(file.hash.clone()) || self.ledger.lookup(INTAKE, file.hash.as_str())?.is_some() {
                 summary.repeated(file.path, Some(file.kind));
                 continue;
@@ -191,7 +202,10 @@ impl Intake {
     fn take(&mut self, file: &Found) -> Result<FileReport, IntakeError> {
         let reading = file.reading(&self.limits);
         let mut report = FileReport::new(file.path.clone(), Some(file.kind));
-        let Reading { document, personal_data } = match reading {
+        let Reading {
+            document,
+            personal_data,
+        } = match reading {
             Ok(reading) => reading,
             Err(why) => {
                 report.became = Became::Refused { why };
@@ -199,25 +213,39 @@ impl Intake {
             }
         };
         if !personal_data.is_empty() {
-            let faults = personal_data.iter().map(|place| fault_at("PERSONAL_DATA", place, None)).collect();
+            let faults = personal_data
+                .iter()
+                .map(|place| fault_at("PERSONAL_DATA", place, None))
+                .collect();
             let reason = Reason::PersonalData {};
             self.quarantine(file, &reason, faults)?;
             report.became = Became::Quarantined { reason };
             return Ok(report);
         }
-        match document {
-            Document::Invoice(invoice) => match *invoice {
+        if let Document::Invoice(invoice) = document {
+            match *invoice {
                 InvoiceDocument::Sound(invoice) => self.take_invoice(file, &invoice, &mut report)?,
                 InvoiceDocument::Faulty(invoice) => self.park_invoice(file, &invoice, &mut report)?,
-            },
-            list => self.take_list(file, list, &mut report)?,
+            }
+        } else {
+            self.take_list(file, document, &mut report)?;
         }
         Ok(report)
     }
 
-    fn quarantine(&mut self, file: &Found, reason: &Reason, faults: Vec<DocumentFault>) -> Result<(), IntakeError> {
+    fn quarantine(
+        &mut self,
+        file: &Found,
+        reason: &Reason,
+        faults: Vec<DocumentFault>,
+    ) -> Result<(), IntakeError> {
         let (document, on) = (file.hash.clone(), self.desk.moment().day);
-        let command = DocumentCommand::Quarantine { document, reason: reason.clone(), faults, on };
+        let command = DocumentCommand::Quarantine {
+            document,
+            reason: reason.clone(),
+            faults,
+            on,
+        };
         self.desk.ask_document(&file.hash, command)?;
         self.desk.close(Some(&file.hash))?;
         Ok(())
@@ -250,19 +278,32 @@ impl Intake {
     fn waiting(&self) -> Result<Vec<Waiting>, IntakeError> {
         let mut waiting = BTreeSet::new();
         let mut broken = None;
-        self.ledger.rows("exceptions", &Keys::Prefix("line|".to_owned()), &mut |_, row| {
-            match serde_json::from_str::<ExceptionRow>(row) {
-                Ok(row) if row.code.as_deref().is_some_and(waits_for_reference) => {
-                    if let ExceptionSubject::Line { line, kind, case, document, .. } = row.subject
-                        && let Some(case) = CaseRef::named(&kind, &case)
-                    {
-                        waiting.insert(Waiting { case, document, payee: line.payee });
+        self.ledger
+            .rows(
+                "exceptions",
+                &Keys::Prefix("line|".to_owned()),
+                &mut |_, row| match serde_json::from_str::<ExceptionRow>(row) {
+                    Ok(row) if row.code.as_deref().is_some_and(waits_for_reference) => {
+                        if let ExceptionSubject::Line {
+                            line,
+                            kind,
+                            case,
+                            document,
+                            ..
+                        } = row.subject
+                            && let Some(case) = CaseRef::named(&kind, &case)
+                        {
+                            waiting.insert(Waiting {
+                                case,
+                                document,
+                                payee: line.payee,
+                            });
+                        }
                     }
-                }
-                Ok(_) => {}
-                Err(error) => broken = Some(error),
-            }
-        })?;
+                    Ok(_) => {}
+                    Err(error) => broken = Some(error),
+                },
+            )?;
         match broken {
             Some(error) => Err(DeskError::Write(error).into()),
             None => Ok(waiting.into_iter().collect()),
@@ -294,7 +335,10 @@ struct Waiting {
 }
 
 fn waits_for_reference(code: &str) -> bool {
-    matches!(code, "NO_TERMS" | "NO_TARIFF" | "UNKNOWN_TYPE" | "PAYEE_UNKNOWN" | "BUDGET")
+    matches!(
+        code,
+        "NO_TERMS" | "NO_TARIFF" | "UNKNOWN_TYPE" | "PAYEE_UNKNOWN" | "BUDGET"
+    )
 }
 
 /// Returns a fault as the ledger keeps it: code and place, no content.
@@ -305,7 +349,12 @@ fn fault_at(code: &str, place: &Place, field: Option<&str>) -> DocumentFault {
         Place::Row { row } => (Some(*row), None, None),
         Place::Cell { row, column, name } => (Some(*row), Some(*column), Some(name.as_str())),
     };
-    DocumentFault { code: code.to_owned(), line, column, field: field.or(named).map(str::to_owned) }
+    DocumentFault {
+        code: code.to_owned(),
+        line,
+        column,
+        field: field.or(named).map(str::to_owned),
+    }
 }
 
 fn kept(fault: &Fault) -> DocumentFault {

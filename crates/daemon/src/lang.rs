@@ -43,7 +43,16 @@ impl Lang {
         }
     }
 
-    /// Returns an amount without its currency, as a cell of a list has it: `1279868,50`, `1279868.50`.
+    /// Returns an amount without its currency, for a column that names it: `1.279.868,50`.
+    #[must_use]
+    pub fn amount(self, amount: Euro) -> String {
+        let with_currency = self.euro(amount);
+        with_currency
+            .split_once('\u{a0}')
+            .map_or_else(|| with_currency.clone(), |(_, figures)| figures.to_owned())
+    }
+
+    /// Returns an amount without its currency and grouping, as a cell of a list has it: `1279868,50`, `1279868.50`.
     #[must_use]
     pub fn plain_amount(self, amount: Euro) -> String {
         let text = amount.to_string();

@@ -6,7 +6,9 @@ use subsidy_domain::recorded::{Event, Recorded};
 use subsidy_domain::view::{
     BudgetLines, Claims, Counters, Exceptions, Invoices, Payees, Pipeline, Realisation, Unclaimed, View,
 };
-use subsidy_ledger::{DecodeError, DynView, FollowError, Keys, Ledger, Position, ReadError, Rebuilt, Record, fold_at};
+use subsidy_ledger::{
+    DecodeError, DynView, FollowError, Keys, Ledger, Position, ReadError, Rebuilt, Record, fold_at,
+};
 
 /// A view of the domain, as the ledger keeps it.
 struct Kept<V>(V);
@@ -75,15 +77,24 @@ pub fn follow(ledger: &Ledger) -> Result<Position, FollowError> {
 ///
 /// # Errors
 /// As [`follow`]; and `None` when no view has that name.
-pub fn rebuild(ledger: &Ledger, name: Option<&str>) -> Result<Option<Vec<(&'static str, Rebuilt)>>, FollowError> {
-    let chosen: Vec<_> = views().into_iter().filter(|view| name.is_none_or(|name| view.name() == name)).collect();
+pub fn rebuild(
+    ledger: &Ledger,
+    name: Option<&str>,
+) -> Result<Option<Vec<(&'static str, Rebuilt)>>, FollowError> {
+    let chosen: Vec<_> = views()
+        .into_iter()
+        .filter(|view| name.is_none_or(|name| view.name() == name))
+        .collect();
     if chosen.is_empty() {
         return Ok(None);
     }
     follow(ledger)?;
     let mut rebuilt = Vec::new();
     for view in chosen {
-        rebuilt.push((view.name(), subsidy_ledger::rebuild(ledger, &decode, view.as_ref())?));
+        rebuilt.push((
+            view.name(),
+            subsidy_ledger::rebuild(ledger, &decode, view.as_ref())?,
+        ));
     }
     Ok(Some(rebuilt))
 }
@@ -136,14 +147,21 @@ pub fn rows<V: View + Send + Sync + 'static>(
         AsAt::Now => {
             let mut rows = BTreeMap::new();
             let mut broken = None;
-            ledger.rows(V::NAME, &Keys::All, &mut |key, row| match serde_json::from_str(row) {
-                Ok(row) => {
-                    rows.insert(key.to_owned(), row);
-                }
-                Err(error) => broken = Some(error),
-            })?;
+            ledger.rows(
+                V::NAME,
+                &Keys::All,
+                &mut |key, row| match serde_json::from_str(row) {
+                    Ok(row) => {
+                        rows.insert(key.to_owned(), row);
+                    }
+                    Err(error) => broken = Some(error),
+                },
+            )?;
             match broken {
-                Some(source) => Err(RowsError::Row { view: V::NAME, source }),
+                Some(source) => Err(RowsError::Row {
+                    view: V::NAME,
+                    source,
+                }),
                 None => Ok(rows),
             }
         }

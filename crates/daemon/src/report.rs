@@ -2,8 +2,10 @@
 
 mod budget;
 mod exceptions;
+pub mod reconcile;
 mod registers;
 mod trace;
+mod variance;
 
 use std::collections::BTreeMap;
 
@@ -15,13 +17,14 @@ pub use self::budget::budget;
 pub use self::exceptions::exceptions;
 pub use self::registers::{concentration, unclaimed};
 pub use self::trace::trace;
+pub use self::variance::variance;
 use crate::lang::Lang;
 use crate::projection::{AsAt, RowsError, rows};
 use crate::sheet::Sheet;
 
-/// What every report is made from.
+/// What every report is read through.
 #[derive(Clone, Copy)]
-pub struct Desk<'a> {
+pub struct Lens<'a> {
     /// The ledger.
     pub ledger: &'a Ledger,
     /// At which position.
@@ -30,7 +33,7 @@ pub struct Desk<'a> {
     pub lang: Lang,
 }
 
-impl Desk<'_> {
+impl Lens<'_> {
     /// Returns the last position that the figures rest on.
     ///
     /// # Errors
@@ -51,10 +54,18 @@ impl Desk<'_> {
         let lang = self.lang;
         let position = self.position()?;
         let head = self.ledger.head()?;
-        sheet.fact("position", lang.pick("stand van het subsidieregister", "position of the register"), position.0.to_string());
+        sheet.fact(
+            "position",
+            lang.pick("stand van het subsidieregister", "position of the register"),
+            position.0.to_string(),
+        );
         if position.0 > 0 {
             let record = self.ledger.record(position)?;
-            sheet.fact("recorded_at", lang.pick("vastgelegd tot en met", "recorded up to"), record.recorded_at.to_string());
+            sheet.fact(
+                "recorded_at",
+                lang.pick("vastgelegd tot en met", "recorded up to"),
+                record.recorded_at.to_string(),
+            );
         }
         if position == head.position() {
             sheet.fact("root", lang.pick("wortel", "root"), head.root.to_string());
@@ -65,5 +76,7 @@ impl Desk<'_> {
 
 /// Returns the name of a payee, or its id when it is not registered.
 fn name_of(payees: &BTreeMap<String, PayeeRow>, payee: &PayeeId) -> String {
-    payees.get(payee.as_str()).map_or_else(|| payee.to_string(), |facts| facts.name.clone())
+    payees
+        .get(payee.as_str())
+        .map_or_else(|| payee.to_string(), |facts| facts.name.clone())
 }

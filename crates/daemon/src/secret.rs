@@ -10,7 +10,9 @@ use subsidy_domain::pseudonym::LearnerSecret;
 #[derive(Debug, thiserror::Error)]
 pub enum SecretError {
     /// The file is not there.
-    #[error("there is no learner secret at {path}; restore it from your safe, a new one would make every learner a stranger")]
+    #[error(
+        "there is no learner secret at {path}; restore it from your safe, a new one would make every learner a stranger"
+    )]
     Absent {
         /// Where it was looked for.
         path: PathBuf,
@@ -53,11 +55,17 @@ pub fn beside(database: &Path) -> PathBuf {
 /// # Errors
 /// See [`SecretError`].
 pub fn read(path: &Path) -> Result<LearnerSecret, SecretError> {
-    let text = fs::read_to_string(path).map_err(|source| match source.kind() {
-        std::io::ErrorKind::NotFound => SecretError::Absent { path: path.to_owned() },
-        _ => SecretError::Io { path: path.to_owned(), source },
+    let text = fs::read_to_string(path).map_err(|source| {
+        let path = path.to_owned();
+        if source.kind() == std::io::ErrorKind::NotFound {
+            SecretError::Absent { path }
+        } else {
+            SecretError::Io { path, source }
+        }
     })?;
-    LearnerSecret::from_hex(&text).map_err(|_| SecretError::Malformed { path: path.to_owned() })
+    LearnerSecret::from_hex(&text).map_err(|_| SecretError::Malformed {
+        path: path.to_owned(),
+    })
 }
 
 /// Reads the secret that is the fund's own, which nobody else may read.
@@ -67,7 +75,9 @@ pub fn read(path: &Path) -> Result<LearnerSecret, SecretError> {
 pub fn read_private(path: &Path) -> Result<LearnerSecret, SecretError> {
     let secret = read(path)?;
     if too_open(path) {
-        return Err(SecretError::TooOpen { path: path.to_owned() });
+        return Err(SecretError::TooOpen {
+            path: path.to_owned(),
+        });
     }
     Ok(secret)
 }
@@ -80,7 +90,10 @@ pub fn create(path: &Path) -> Result<LearnerSecret, SecretError> {
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes).map_err(|error| SecretError::Random(error.to_string()))?;
     let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    write_private(path, &text).map_err(|source| SecretError::Io { path: path.to_owned(), source })?;
+    write_private(path, &text).map_err(|source| SecretError::Io {
+        path: path.to_owned(),
+        source,
+    })?;
     Ok(LearnerSecret::new(bytes))
 }
 
@@ -115,7 +128,10 @@ mod tests {
         let path = beside(&folder.path().join("fund.db"));
         assert!(matches!(read_private(&path), Err(SecretError::Absent { .. })));
         let made = create(&path).expect("made");
-        assert_eq!(read_private(&path).expect("read").check_value(), made.check_value());
+        assert_eq!(
+            read_private(&path).expect("read").check_value(),
+            made.check_value()
+        );
         assert!(create(&path).is_err(), "a secret is never overwritten");
     }
 

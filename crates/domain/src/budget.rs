@@ -3,11 +3,18 @@
 //! A stream `BudgetLine/<year>:<scheme>` is booked in the same append as the claims that it bears, so that two invoices can never
 //! spend the same euro. A line without an adopted budget is booked too: no budget is not a budget of zero.
 
+mod command;
+mod event;
+mod variance;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+pub use self::command::{BudgetCommand, BudgetRefusal};
+pub use self::event::BudgetEvent;
+pub use self::variance::{Variance, divide_pro_rata, variance};
 use crate::calendar::FiscalYear;
-use crate::ids::{DecisionRef, Provenance, Source};
+use crate::ids::{DecisionRef, Source};
 use crate::money::Euro;
 use crate::reason::{Obstacle, Reason};
 use crate::scheme::SchemeCode;
@@ -15,7 +22,6 @@ use crate::terms::BudgetPolicy;
 
 /// Which budget line: a scheme in a fiscal year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[doc(alias = "begrotingsregel")]
 pub struct BudgetLineId {
     /// The year.
     pub year: FiscalYear,
@@ -116,152 +122,6 @@ impl std::ops::AddAssign for Booking {
         self.committed += other.committed;
         self.realised += other.realised;
     }
-}
-
-/// What may be asked of a budget line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum BudgetCommand {
-    /// Adopt the budget of the year, once.
-    Adopt {
-        /// The budget.
-        budget: Budget,
-        /// The board's decision.
-        decision: DecisionRef,
-        /// Its date.
-        decided_on: Date,
-        /// Public or fixture.
-        provenance: Provenance,
-    },
-    /// Amend it by a signed difference.
-    Amend {
-        /// The difference.
-        change: Quantity,
-        /// The line on the other side of a transfer.
-        counterpart: Option<SchemeCode>,
-        /// The board's decision; one decision amends a line once.
-        decision: DecisionRef,
-        /// Its date.
-        decided_on: Date,
-    },
-    /// Record what was accrued for the year when it ended.
-    Accrue {
-        /// What was expected still to come.
-        accrued: Quantity,
-        /// The decision that adopted the accounts.
-        decision: DecisionRef,
-        /// Its date.
-        decided_on: Date,
-    },
-    /// Book what a document commits and realises.
-    Book {
-        /// The booking.
-        booking: Booking,
-        /// The document that caused it.
-        source: Source,
-        /// The day of booking.
-        on: Date,
-    },
-}
-
-/// What can have happened to a budget line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum BudgetEvent {
-    /// The board adopted the budget.
-    BudgetAdopted {
-        /// The line.
-        line: BudgetLineId,
-        /// The budget.
-        budget: Budget,
-        /// The decision.
-        decision: DecisionRef,
-        /// Its date.
-        decided_on: Date,
-        /// Public or fixture.
-        provenance: Provenance,
-    },
-    /// The board amended the budget, or moved part of it to or from another line.
-    BudgetAmended {
-        /// The line.
-        line: BudgetLineId,
-        /// The difference.
-        change: Quantity,
-        /// The line on the other side of a transfer.
-        counterpart: Option<SchemeCode>,
-        /// The decision.
-        decision: DecisionRef,
-        /// Its date.
-        decided_on: Date,
-    },
-    /// The accrual of an ended year was recorded: what is realised from now on is set against it.
-    AccrualRecorded {
-        /// The line.
-        line: BudgetLineId,
-        /// The accrual.
-        accrued: Quantity,
-        /// The decision.
-        decision: DecisionRef,
-        /// Its date.
-        decided_on: Date,
-    },
-    /// A document was booked.
-    BudgetBooked {
-        /// The line.
-        line: BudgetLineId,
-        /// The booking.
-        booking: Booking,
-        /// The part of the realisation that the accrual bears (E8).
-        against_accrual: Quantity,
-        /// The part beyond the accrual: prior-period result (E10).
-        prior_period: Quantity,
-        /// The document.
-        source: Source,
-        /// The day.
-        on: Date,
-    },
-    /// The budget was exceeded, or exceeded by more.
-    BudgetExceeded {
-        /// The line.
-        line: BudgetLineId,
-        /// Euro and units beyond the budget.
-        beyond: Quantity,
-        /// The document that did it.
-        source: Source,
-        /// The day.
-        on: Date,
-    },
-}
-
-/// Why a budget line refuses.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BudgetRefusal {
-    /// The line has a budget by another decision.
-    #[error("{line} was adopted by {decision}; amend it")]
-    AlreadyAdopted {
-        /// The line.
-        line: BudgetLineId,
-        /// The decision that adopted it.
-        decision: DecisionRef,
-    },
-    /// There is nothing to amend.
-    #[error("{line} has no adopted budget to amend")]
-    NotAdopted {
-        /// The line.
-        line: BudgetLineId,
-    },
-    /// The accrual of the year was recorded by another decision.
-    #[error("{line} has an accrual already")]
-    AlreadyAccrued {
-        /// The line.
-        line: BudgetLineId,
-    },
-    /// More commitment would be drawn or released than is open (I8).
-    #[error("{line} would have an open commitment of {open}")]
-    CommitmentBelowZero {
-        /// The line.
-        line: BudgetLineId,
-        /// What would be open.
-        open: Euro,
-    },
 }
 
 /// The state of a budget line.
@@ -501,43 +361,5 @@ impl BudgetLine {
     }
 }
 
-/// Divides a budget over demands in proportion, each part at most its demand, adding up exactly (E15, pro rata).
-///
-/// Rounding: largest remainder ([`Euro::apportion`]). A budget that covers all demands gives each its demand.
-#[must_use]
-pub fn divide_pro_rata(budget: Euro, demands: &[Euro]) -> Vec<Euro> {
-    let total: Euro = demands.iter().copied().sum();
-    if total <= budget {
-        return demands.to_vec();
-    }
-    let weights: Vec<u64> = demands
-        .iter()
-        .map(|demand| demand.cents().max(0).unsigned_abs())
-        .collect();
-    budget.max(Euro::ZERO).apportion(&weights)
-}
-
-/// A deviation from budget, split in what prices and what volume did (E11).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[doc(alias = "verschillenanalyse")]
-pub struct Variance {
-    /// Realised less budget.
-    pub total: Euro,
-    /// The part that comes from more or fewer units, at the budget's price.
-    pub volume: Euro,
-    /// The rest: what a unit cost more or less than budgeted. Volume and price add up to the total exactly.
-    pub price: Euro,
-}
-
-/// Splits the deviation of `realised` from `budget`; nothing without a unit budget.
-#[must_use]
-pub fn variance(budget: Budget, realised: Quantity) -> Option<Variance> {
-    let units = budget.units.filter(|units| *units > 0)?;
-    let total = realised.amount - budget.amount;
-    let volume = budget.amount.part_half_up(realised.units - units, units);
-    Some(Variance {
-        total,
-        volume,
-        price: total - volume,
-    })
-}
+#[cfg(test)]
+mod tests;

@@ -5,11 +5,13 @@
 //! the same entitlement asked for twice, by two invoices or two schools, meets itself here.
 
 mod application;
-pub mod assess;
+mod assess;
 pub mod award;
 pub mod command;
 mod course;
 pub mod event;
+#[cfg(test)]
+mod laws;
 mod line;
 mod rule;
 

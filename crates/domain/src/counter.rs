@@ -137,3 +137,30 @@ fn told(event: &CounterEvent) -> (String, (Option<i64>, Option<i64>)) {
         ),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testkit;
+
+    fn deliver(count: i64) -> CounterCommand {
+        CounterCommand::Deliver(Delivery {
+            service: "coaching".parse().expect("a name"),
+            part: None,
+            month: jiff::civil::date(2023, 5, 1),
+            count: Some(count),
+            target: None,
+            source: testkit::source(),
+        })
+    }
+
+    #[test]
+    fn a_count_told_again_changes_nothing_and_another_count_replaces_it() {
+        let mut counter = Counter::default();
+        for event in counter.decide(&deliver(12)) {
+            counter.evolve(&event);
+        }
+        assert_eq!(counter.decide(&deliver(12)), []);
+        assert_eq!(counter.decide(&deliver(13)).len(), 1);
+    }
+}

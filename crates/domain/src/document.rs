@@ -141,4 +141,44 @@ impl Document {
 }
 
 /// A record is at most 64 KiB; of a document with more faults the first are kept.
-const MOST_FAULTS: usize = 200;
+pub(crate) const MOST_FAULTS: usize = 200;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testkit;
+
+    fn take(faults: usize) -> DocumentCommand {
+        let fault = DocumentFault {
+            code: "NEGATIVE_AMOUNT".to_owned(),
+            line: Some(2),
+            column: None,
+            field: None,
+        };
+        DocumentCommand::Take {
+            document: testkit::source().document,
+            kind: "results".to_owned(),
+            taken: 1,
+            faults: vec![fault; faults],
+            on: crate::story::TODAY,
+        }
+    }
+
+    #[test]
+    fn a_document_is_dealt_with_once() {
+        let mut document = Document::default();
+        for event in document.decide(&take(0)) {
+            document.evolve(&event);
+        }
+        assert_eq!(document.decide(&take(0)), []);
+    }
+
+    #[test]
+    fn of_a_document_with_very_many_faults_the_first_are_kept() {
+        let events = Document::default().decide(&take(MOST_FAULTS + 1));
+        let [DocumentEvent::DocumentTaken { faults, .. }] = events.as_slice() else {
+            panic!("{events:?}")
+        };
+        assert_eq!(faults.len(), MOST_FAULTS);
+    }
+}

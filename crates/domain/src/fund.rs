@@ -65,3 +65,25 @@ impl Fund {
         self.check = Some(check);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ledger_is_used_with_one_learner_secret() {
+        let using = |check: &str| FundCommand::UseLearnerSecret {
+            check: check.to_owned(),
+        };
+        let mut fund = Fund::default();
+        for event in fund.decide(&using("a1")).expect("adopted") {
+            fund.evolve(event);
+        }
+        assert_eq!(fund.decide(&using("a1")), Ok(vec![]));
+        let refused = FundRefusal::AnotherSecret {
+            held: "a1".to_owned(),
+            given: "b2".to_owned(),
+        };
+        assert_eq!(fund.decide(&using("b2")), Err(refused));
+    }
+}

@@ -96,7 +96,6 @@ fn hex_of(text: &str, digits: usize) -> Result<(), &'static str> {
 text_id!(
     /// A learner as the ledger knows one: a keyed pseudonym, 32 hexadecimal digits. See [`crate::pseudonym`].
     #[doc(alias = "leerling")]
-    #[doc(alias = "kandidaat")]
     LearnerKey,
     "learner key",
     |text| hex_of(text, 32)
@@ -111,7 +110,6 @@ impl LearnerKey {
 
 text_id!(
     /// Who is paid: `kvk:` and eight digits, or `oin:` and twenty.
-    #[doc(alias = "begunstigde")]
     PayeeId,
     "payee id",
     |text| match text.split_once(':') {

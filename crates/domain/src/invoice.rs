@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::document::{DocumentFault, MOST_FAULTS};
 use crate::ids::{DocumentHash, InvoiceNumber, PayeeId};
 use crate::money::Euro;
 use crate::reason::Reason;
@@ -20,7 +21,6 @@ pub enum InvoiceKind {
 
 /// The head of an invoice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[doc(alias = "factuur")]
 pub struct InvoiceHead {
     /// Who sent it.
     pub payee: PayeeId,
@@ -57,6 +57,8 @@ pub enum InvoiceCommand {
         number: InvoiceNumber,
         /// Every reason.
         reasons: Vec<Reason>,
+        /// Every fault of the document, with its place.
+        faults: Vec<DocumentFault>,
         /// The document.
         document: DocumentHash,
         /// The day.
@@ -91,6 +93,9 @@ pub enum InvoiceEvent {
         number: InvoiceNumber,
         /// Every reason.
         reasons: Vec<Reason>,
+        /// Every fault of the document, with its place; of a document with very many the first.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        faults: Vec<DocumentFault>,
         /// The document.
         document: DocumentHash,
         /// The day.
@@ -134,6 +139,7 @@ impl Invoice {
                     reasons: vec![Reason::NumberReused {
                         earlier: held.issue_date,
                     }],
+                    faults: vec![],
                     document: head.document.clone(),
                     on: head.received_on,
                 }],
@@ -143,12 +149,14 @@ impl Invoice {
                 payee,
                 number,
                 reasons,
+                faults,
                 document,
                 on,
             } => vec![InvoiceEvent::InvoiceParked {
                 payee: payee.clone(),
                 number: number.clone(),
                 reasons: reasons.clone(),
+                faults: faults.iter().take(MOST_FAULTS).cloned().collect(),
                 document: document.clone(),
                 on: *on,
             }],
@@ -230,6 +238,7 @@ mod tests {
             payee: bad.payee.clone(),
             number: bad.number.clone(),
             reasons: vec![Reason::TotalMismatch {}],
+            faults: vec![],
             document: bad.document,
             on: date(2023, 3, 2),
         };

@@ -107,3 +107,53 @@ impl PilotPackage {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testkit;
+
+    fn number() -> PackageNumber {
+        "P-1".parse().expect("a number")
+    }
+
+    fn fund(line: &str) -> PackageCommand {
+        PackageCommand::Fund {
+            package: number(),
+            line: testkit::line_ref(testkit::SCHOOL, "F-1", line),
+        }
+    }
+
+    fn give_back(line: &str) -> PackageCommand {
+        PackageCommand::GiveBack {
+            package: number(),
+            line: testkit::line_ref(testkit::SCHOOL, "F-1", line),
+        }
+    }
+
+    fn told(commands: &[PackageCommand]) -> PilotPackage {
+        let mut package = PilotPackage::default();
+        for command in commands {
+            for event in package.decide(command).expect("room") {
+                package.evolve(event);
+            }
+        }
+        package
+    }
+
+    #[test]
+    fn three_days_of_a_package_are_funded_and_a_fourth_is_not() {
+        let full = told(&[fund("1"), fund("2"), fund("3")]);
+        assert_eq!(
+            full.decide(&fund("4")),
+            Err(PackageRefusal::Full { package: number() })
+        );
+        assert_eq!(full.decide(&fund("3")), Ok(vec![]), "it is funded already");
+    }
+
+    #[test]
+    fn a_day_given_back_makes_room_for_another() {
+        let package = told(&[fund("1"), fund("2"), fund("3"), give_back("2"), give_back("2")]);
+        assert!(package.decide(&fund("4")).is_ok_and(|events| events.len() == 1));
+    }
+}

@@ -126,3 +126,29 @@ impl Payee {
         self.0 = Some(facts);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testkit;
+
+    #[test]
+    fn a_payee_is_registered_once_and_an_account_never_changes_by_a_list() {
+        let facts = testkit::school(testkit::SCHOOL, "99AA");
+        let register = |facts| PayeeCommand::Register {
+            facts,
+            source: testkit::source(),
+        };
+        let mut payee = Payee::default();
+        for event in payee.decide(&register(facts.clone())).expect("registered") {
+            payee.evolve(event);
+        }
+        assert_eq!(payee.decide(&register(facts.clone())), Ok(vec![]));
+        let other = PayeeFacts {
+            iban: Iban::new("NL02ABNA0123456789").expect("an account"),
+            ..facts
+        };
+        let refused = Err(PayeeRefusal::RegisteredDifferently { id: other.id.clone() });
+        assert_eq!(payee.decide(&register(other)), refused);
+    }
+}

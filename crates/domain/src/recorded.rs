@@ -294,3 +294,6 @@ impl<P: Proof> ClaimEvent<P> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -68,3 +68,79 @@ where
 {
     Id::try_from(name.into()).map_err(|_| Obstacle::Waits(Reason::NotIdentified {}))
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::claim::Rule as _;
+    use crate::testkit;
+
+    #[test]
+    fn a_line_finds_its_case_by_what_identifies_the_entitlement() {
+        let evidence: EvidenceId = "E-1".parse().expect("a number");
+        let learner = testkit::learner();
+        let day = date(2023, 5, 10);
+        for (item, case) in [
+            ("MBO_EXAM/PA-001", learner.to_string()),
+            ("RPT/PA", format!("{learner}:2023-05-10")),
+            ("RPT_PILOT/PA", format!("{learner}:2023-05-10")),
+            ("CAREER_CHEQUE", "E-1".to_owned()),
+            ("STO/R07-2023", "R07-2023".to_owned()),
+        ] {
+            let item = item.parse().expect("an item code");
+            assert_eq!(case_of(&item, Some(&learner), Some(&evidence), day), Ok(case));
+        }
+    }
+
+    #[test]
+    fn a_line_without_what_identifies_it_has_no_case() {
+        let evidence: EvidenceId = "E-1".parse().expect("a number");
+        let learner = testkit::learner();
+        for item in [
+            "MBO_EXAM/PA-001",
+            "EVC/APK",
+            "RPT/PA",
+            "BMB_FULL/BICYCLE",
+            "EV_CERT/IBKI",
+        ] {
+            let item = item.parse().expect("an item code");
+            assert_eq!(
+                case_of(&item, None, Some(&evidence), date(2023, 5, 10)),
+                Err(Reason::NotIdentified {})
+            );
+        }
+        for item in [
+            "CAREER_CHEQUE",
+            "BUDGET_COACH/FI",
+            "ON_STAGE",
+            "TRUCK_ACADEMY",
+            "STO",
+        ] {
+            let item = item.parse().expect("an item code");
+            assert_eq!(
+                case_of(&item, Some(&learner), None, date(2023, 5, 10)),
+                Err(Reason::NotIdentified {})
+            );
+        }
+    }
+
+    #[test]
+    fn every_scheme_is_claimed_in_the_cases_of_its_own_rule() {
+        let rules = [
+            mbo_exam::MboExamRule::AGGREGATE,
+            evc::EvcRule::AGGREGATE,
+            training_day::TrainingDayRule::AGGREGATE,
+            branch_exam::BranchExamRule::AGGREGATE,
+            career_cheque::CareerChequeRule::AGGREGATE,
+            budget_coach::BudgetCoachRule::AGGREGATE,
+            cofinancing::CofinancingRule::AGGREGATE,
+            ev_certification::EvCertificationRule::AGGREGATE,
+            programme::ProgrammeRule::AGGREGATE,
+        ];
+        for scheme in SchemeCode::ALL {
+            assert!(rules.contains(&scheme.facts().aggregate), "{scheme}");
+        }
+    }
+}

@@ -177,26 +177,29 @@ impl<R: Rule> Story<R> {
 
     /// Why the line waits.
     pub(crate) fn waits_for(&self, line: &Presented) -> Reason {
-        match self.state(line) {
-            LineState::Parked { reason } => reason,
-            other => panic!("it does not wait: {other:?}"),
-        }
+        let state = self.state(line);
+        let LineState::Parked { reason } = state else {
+            panic!("it does not wait: {state:?}")
+        };
+        reason
     }
 
     /// Why the line was rejected.
     pub(crate) fn rejected_for(&self, line: &Presented) -> Reason {
-        match self.state(line) {
-            LineState::Rejected { reason } => reason,
-            other => panic!("it was not rejected: {other:?}"),
-        }
+        let state = self.state(line);
+        let LineState::Rejected { reason } = state else {
+            panic!("it was not rejected: {state:?}")
+        };
+        reason
     }
 
     /// Why the line was taken back.
     pub(crate) fn reversed_for(&self, line: &Presented) -> Reason {
-        match self.state(line) {
-            LineState::Reversed { reason } => reason,
-            other => panic!("it was not taken back: {other:?}"),
-        }
+        let state = self.state(line);
+        let LineState::Reversed { reason } = state else {
+            panic!("it was not taken back: {state:?}")
+        };
+        reason
     }
 
     pub(crate) fn budget(&self, year: i16, scheme: SchemeCode) -> BudgetLine {

@@ -156,7 +156,6 @@ pub struct ExamType {
     /// What it is called.
     pub description: String,
     /// The sub-branch, as the list names it.
-    #[doc(alias = "deelbranche")]
     pub sub_branch: String,
     /// The level, 2 to 4.
     pub level: u8,

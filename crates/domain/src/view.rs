@@ -58,3 +58,6 @@ pub fn fold_into<V: View>(rows: &mut BTreeMap<String, V::Row>, event: &Recorded)
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

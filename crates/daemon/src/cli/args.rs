@@ -10,6 +10,7 @@ use subsidy_domain::scheme::SchemeCode;
 use subsidy_domain::view::Basis;
 
 use crate::lang::Lang;
+use crate::report::reconcile::Published;
 use crate::sheet::Format;
 
 /// The subsidy ledger of a training fund: it decides every line of every invoice, and can answer for every euro.
@@ -91,6 +92,18 @@ pub(super) enum Report {
         #[arg(long, value_name = "DATE|POSITION")]
         as_at: Option<AsAtArg>,
     },
+    /// Why realisation differs from budget: volume and price, apart
+    Variance {
+        /// The fiscal year
+        #[arg(long)]
+        year: YearArg,
+        /// The date on which a euro counts
+        #[arg(long, default_value = "performance")]
+        basis: Basis,
+        /// As it was on a day or at a position
+        #[arg(long, value_name = "DATE|POSITION")]
+        as_at: Option<AsAtArg>,
+    },
     /// What waits, by reason and age
     Exceptions {
         /// As it was on a day or at a position
@@ -108,6 +121,18 @@ pub(super) enum Report {
         /// The date on which a euro counts
         #[arg(long, default_value = "performance")]
         basis: Basis,
+        /// As it was on a day or at a position
+        #[arg(long, value_name = "DATE|POSITION")]
+        as_at: Option<AsAtArg>,
+    },
+    /// The published figures of a year beside the ledger's on each basis, with a verdict each
+    Reconcile {
+        /// The fiscal year, of which the published figures are known
+        #[arg(long)]
+        year: PublishedArg,
+        /// Show the figures that are no subject of the ledger too
+        #[arg(long)]
+        all: bool,
         /// As it was on a day or at a position
         #[arg(long, value_name = "DATE|POSITION")]
         as_at: Option<AsAtArg>,
@@ -154,6 +179,20 @@ impl FromStr for YearArg {
     }
 }
 
+/// What was published of a fiscal year.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PublishedArg(pub(super) &'static Published);
+
+impl FromStr for PublishedArg {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let YearArg(year) = text.parse()?;
+        Published::of(year)
+            .map(Self)
+            .ok_or_else(|| format!("of {year} no published figures are known; they are of 2023"))
+    }
+}
+
 /// As at when.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum AsAtArg {
@@ -169,6 +208,8 @@ impl FromStr for AsAtArg {
         if let Ok(position) = text.parse() {
             return Ok(Self::Position(position));
         }
-        text.parse().map(Self::Day).map_err(|_| "write a date (2023-06-30) or a position (1200)".to_owned())
+        text.parse()
+            .map(Self::Day)
+            .map_err(|_| "write a date (2023-06-30) or a position (1200)".to_owned())
     }
 }

@@ -31,7 +31,11 @@ pub(super) fn run(
     if format == Format::Table {
         say(&in_short(&summary, lang))?;
     }
-    Ok(if summary.has_findings() { Exit::Findings } else { Exit::Fine })
+    Ok(if summary.has_findings() {
+        Exit::Findings
+    } else {
+        Exit::Fine
+    })
 }
 
 /// Returns what became of the files: every one that somebody has to look at, the others counted by kind.
@@ -47,7 +51,7 @@ fn sheet(summary: &Summary, lang: Lang) -> Sheet {
             Column::new("matched", lang.pick("toegewezen", "matched")),
             Column::new("parked", lang.pick("aangehouden", "parked")),
             Column::new("rejected", lang.pick("afgekeurd", "rejected")),
-            Column::new("amount", lang.pick("bedrag", "amount")),
+            Column::new("amount", lang.pick("bedrag €", "amount €")),
             Column::new("remarks", lang.pick("opmerkingen", "remarks")),
         ],
         ..Sheet::default()
@@ -58,7 +62,9 @@ fn sheet(summary: &Summary, lang: Lang) -> Sheet {
             Weight::Normal,
             vec![
                 Cell::text(file.path.display().to_string()),
-                file.kind.map_or(Cell::Empty, |kind| Cell::text(lang.pick(kind.list_name(), kind.as_str()))),
+                file.kind.map_or(Cell::Empty, |kind| {
+                    Cell::text(lang.pick(kind.list_name(), kind.as_str()))
+                }),
                 Cell::text(outcome(file, lang)),
                 count(file.taken),
                 count(file.unchanged),
@@ -75,17 +81,33 @@ fn sheet(summary: &Summary, lang: Lang) -> Sheet {
 
 fn outcome(file: &FileReport, lang: Lang) -> String {
     match &file.became {
-        Became::Taken if file.has_findings() => lang.pick("genomen, met gebreken", "taken, with faults").to_owned(),
+        Became::Taken if file.has_findings() => lang
+            .pick("genomen, met gebreken", "taken, with faults")
+            .to_owned(),
         Became::Taken => lang.pick("genomen", "taken").to_owned(),
-        Became::Repeated => lang.pick("al bekend, niets veranderd", "known, nothing changed").to_owned(),
-        Became::KnownInvoice => lang.pick("factuur al bekend, niets veranderd", "invoice known, nothing changed").to_owned(),
+        Became::Repeated => lang
+            .pick("al bekend, niets veranderd", "known, nothing changed")
+            .to_owned(),
+        Became::KnownInvoice => lang
+            .pick(
+                "factuur al bekend, niets veranderd",
+                "invoice known, nothing changed",
+            )
+            .to_owned(),
         Became::Parked { reasons } => {
-            let reasons: Vec<String> =
-                reasons.iter().map(|reason| format!("{} ({})", text::reason(reason, lang), reason.code())).collect();
+            let reasons: Vec<String> = reasons
+                .iter()
+                .map(|reason| format!("{} ({})", text::reason(reason, lang), reason.code()))
+                .collect();
             format!("{}: {}", lang.pick("aangehouden", "parked"), reasons.join("; "))
         }
         Became::Quarantined { reason } => {
-            format!("{}: {} ({})", lang.pick("apart gezet", "quarantined"), text::reason(reason, lang), reason.code())
+            format!(
+                "{}: {} ({})",
+                lang.pick("apart gezet", "quarantined"),
+                text::reason(reason, lang),
+                reason.code()
+            )
         }
         Became::Refused { why } => format!("{}: {why} ({})", lang.pick("geweigerd", "refused"), why.code()),
     }
@@ -120,10 +142,20 @@ pub(super) fn in_short(summary: &Summary, lang: Lang) -> String {
         *outcomes.entry(name).or_default() += 1;
     }
     let number = |count: u64| lang.number(i64::try_from(count).unwrap_or(i64::MAX));
-    let outcomes: Vec<String> = outcomes.into_iter().map(|(name, count)| format!("{} {name}", number(count))).collect();
+    let outcomes: Vec<String> = outcomes
+        .into_iter()
+        .map(|(name, count)| format!("{} {name}", number(count)))
+        .collect();
     let codes = |counts: &BTreeMap<&'static str, u64>| {
-        let parts: Vec<String> = counts.iter().map(|(code, count)| format!("{code} {}", number(*count))).collect();
-        if parts.is_empty() { "–".to_owned() } else { parts.join(", ") }
+        let parts: Vec<String> = counts
+            .iter()
+            .map(|(code, count)| format!("{code} {}", number(*count)))
+            .collect();
+        if parts.is_empty() {
+            "–".to_owned()
+        } else {
+            parts.join(", ")
+        }
     };
     format!(
         "{}: {}\n{}: {} {}, {} {} ({})\n{}: {}\n{}: {}\n{}: {}",

@@ -1,7 +1,6 @@
 //! What the command line says: reports on standard output, progress and errors beside them.
 
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use subsidy_ledger::{Fault, FollowError, OpenError, ReadError, VerifyError};
@@ -49,16 +48,13 @@ pub(super) enum Failure {
     BeyondHead { position: u64, head: u64 },
     #[error("there is no view `{view}`")]
     NoSuchView { view: String },
-    #[error("no ledger at {path}")]
-    #[expect(dead_code, reason = "kept apart from other faults of opening by exit()")]
-    NoLedger { path: PathBuf },
 }
 
 impl Failure {
     pub(super) const fn exit(&self) -> Exit {
         match self {
             Self::Closed => Exit::Fine,
-            Self::Open(OpenError::Absent { .. }) | Self::NoLedger { .. } => Exit::NoLedger,
+            Self::Open(OpenError::Absent { .. }) => Exit::NoLedger,
             Self::Secret(_)
             | Self::Demo(DemoError::Secret(_) | DemoError::Intake(IntakeError::Secret(_)))
             | Self::Intake(IntakeError::Secret(_)) => Exit::WrongSecret,
@@ -99,12 +95,21 @@ impl Failure {
                 .to_owned(),
             ),
             Self::Open(OpenError::Absent { .. }) => Some(
-                lang.pick("begin met `subsidyd demo` of `subsidyd ingest`", "begin with `subsidyd demo` or `subsidyd ingest`")
+                lang.pick(
+                    "begin met `subsidyd demo` of `subsidyd ingest`",
+                    "begin with `subsidyd demo` or `subsidyd ingest`",
+                )
+                .to_owned(),
+            ),
+            Self::Intake(IntakeError::Secret(_)) | Self::Demo(DemoError::Intake(IntakeError::Secret(_))) => {
+                Some(
+                    lang.pick(
+                        "geef het juiste geheim met --learner-key",
+                        "give the right secret with --learner-key",
+                    )
                     .to_owned(),
-            ),
-            Self::Intake(IntakeError::Secret(_)) | Self::Demo(DemoError::Intake(IntakeError::Secret(_))) => Some(
-                lang.pick("geef het juiste geheim met --learner-key", "give the right secret with --learner-key").to_owned(),
-            ),
+                )
+            }
             Self::Closed
             | Self::Output(_)
             | Self::Open(_)
@@ -116,15 +121,18 @@ impl Failure {
             | Self::Secret(_)
             | Self::Desk(_)
             | Self::Verify(_)
-            | Self::BeyondHead { .. }
-            | Self::NoLedger { .. } => None,
+            | Self::BeyondHead { .. } => None,
         }
     }
 }
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        if error.kind() == io::ErrorKind::BrokenPipe { Self::Closed } else { Self::Output(error) }
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            Self::Closed
+        } else {
+            Self::Output(error)
+        }
     }
 }
 

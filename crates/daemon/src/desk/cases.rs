@@ -31,7 +31,10 @@ pub(crate) struct CaseRef {
 impl CaseRef {
     /// Returns the case of that id in which claims of a scheme live.
     pub(crate) fn of_scheme(scheme: SchemeCode, id: String) -> Self {
-        Self { kind: scheme.facts().aggregate, id }
+        Self {
+            kind: scheme.facts().aggregate,
+            id,
+        }
     }
 
     /// Returns the case that a view names.
@@ -40,17 +43,23 @@ impl CaseRef {
             .iter()
             .map(|scheme| scheme.facts().aggregate)
             .find(|known| *known == kind)
-            .map(|kind| Self { kind, id: id.to_owned() })
+            .map(|kind| Self {
+                kind,
+                id: id.to_owned(),
+            })
     }
 }
 
 /// Returns the case in which evidence of a rule lives.
 pub(crate) const fn evidence_case<R: Rule>(id: String) -> CaseRef {
-    CaseRef { kind: R::AGGREGATE, id }
+    CaseRef {
+        kind: R::AGGREGATE,
+        id,
+    }
 }
 
 /// A rule whose cases have a shelf.
-pub trait Shelved: Rule {
+pub(crate) trait Shelved: Rule {
     /// Returns the shelf.
     fn shelf(cases: &mut Cases) -> &mut BTreeMap<String, Claim<Self>>;
 }
@@ -59,7 +68,7 @@ macro_rules! shelves {
     ($($field:ident: $rule:ty),+ $(,)?) => {
         /// The cases on the desk.
         #[derive(Default)]
-        pub struct Cases { $($field: BTreeMap<String, Claim<$rule>>),+ }
+        pub(crate) struct Cases { $($field: BTreeMap<String, Claim<$rule>>),+ }
 
         impl Cases {
             /// Whether a case is on the desk.

@@ -13,8 +13,10 @@ use super::DeskError;
 pub(super) fn revive<A: Aggregate>(records: &[Record]) -> Result<A, DeskError> {
     let mut state = A::default();
     for record in records {
-        let event = serde_json::from_str(&record.payload)
-            .map_err(|source| DeskError::Unknown { position: record.position.0, source })?;
+        let event = serde_json::from_str(&record.payload).map_err(|source| DeskError::Unknown {
+            position: record.position.0,
+            source,
+        })?;
         state.apply(event);
     }
     Ok(state)

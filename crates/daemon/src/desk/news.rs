@@ -14,7 +14,13 @@ pub(crate) enum LineCommand {
     /// Judge again what waits.
     Reassess(Date),
     /// An officer's decision.
-    Settle { line: LineRef, verdict: Verdict, decision: DecisionRef, by: Subject, on: Date },
+    Settle {
+        line: LineRef,
+        verdict: Verdict,
+        decision: DecisionRef,
+        by: Subject,
+        on: Date,
+    },
 }
 
 impl<P> From<LineCommand> for ClaimCommand<P> {
@@ -22,9 +28,19 @@ impl<P> From<LineCommand> for ClaimCommand<P> {
         match command {
             LineCommand::Present(line, on) => Self::Present { line, on },
             LineCommand::Reassess(on) => Self::Reassess { on },
-            LineCommand::Settle { line, verdict, decision, by, on } => {
-                Self::Settle { line, verdict, decision, by, on }
-            }
+            LineCommand::Settle {
+                line,
+                verdict,
+                decision,
+                by,
+                on,
+            } => Self::Settle {
+                line,
+                verdict,
+                decision,
+                by,
+                on,
+            },
         }
     }
 }
@@ -52,7 +68,10 @@ pub struct News {
 
 impl News {
     pub(super) fn of<P>(events: &[ClaimEvent<P>]) -> Self {
-        let mut news = Self { events: u64::try_from(events.len()).unwrap_or(u64::MAX), ..Self::default() };
+        let mut news = Self {
+            events: u64::try_from(events.len()).unwrap_or(u64::MAX),
+            ..Self::default()
+        };
         for event in events {
             match event {
                 ClaimEvent::LinePresented { .. } => news.presented += 1,
@@ -61,8 +80,12 @@ impl News {
                     news.amount += award.amount;
                 }
                 ClaimEvent::LineParked { reason, .. } => *news.parked.entry(reason.code()).or_default() += 1,
-                ClaimEvent::LineRejected { reason, .. } => *news.rejected.entry(reason.code()).or_default() += 1,
-                ClaimEvent::LineReversed { reason, .. } => *news.reversed.entry(reason.code()).or_default() += 1,
+                ClaimEvent::LineRejected { reason, .. } => {
+                    *news.rejected.entry(reason.code()).or_default() += 1
+                }
+                ClaimEvent::LineReversed { reason, .. } => {
+                    *news.reversed.entry(reason.code()).or_default() += 1
+                }
                 ClaimEvent::LineCredited { .. } => news.credited += 1,
                 ClaimEvent::EvidenceRecorded { .. }
                 | ClaimEvent::EvidenceReplaced { .. }

@@ -50,17 +50,26 @@ pub(super) fn gather(paths: &[PathBuf], limits: &Limits) -> Result<(Vec<Found>, 
 }
 
 fn walk(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), IntakeError> {
-    let cannot = |source| IntakeError::Path { path: path.to_owned(), source };
+    let cannot = |source| IntakeError::Path {
+        path: path.to_owned(),
+        source,
+    };
     if !fs::metadata(path).map_err(cannot)?.is_dir() {
         files.push(path.to_owned());
         return Ok(());
     }
     let mut entries = fs::read_dir(path)
-        .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>())
+        .and_then(|entries| {
+            entries
+                .map(|entry| entry.map(|entry| entry.path()))
+                .collect::<Result<Vec<_>, _>>()
+        })
         .map_err(cannot)?;
     entries.sort();
     for entry in entries {
-        let hidden = entry.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        let hidden = entry
+            .file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with('.'));
         if !hidden {
             walk(&entry, files)?;
         }
@@ -91,7 +100,10 @@ fn load(path: &Path, limits: &Limits) -> Result<Vec<u8>, Refusal> {
     let size = fs::metadata(path).map_err(cannot)?.len();
     let bytes = usize::try_from(size).unwrap_or(usize::MAX);
     if bytes > limits.max_bytes {
-        return Err(Refusal::Unreadable(Unreadable::TooLarge { bytes, limit: limits.max_bytes }));
+        return Err(Refusal::Unreadable(Unreadable::TooLarge {
+            bytes,
+            limit: limits.max_bytes,
+        }));
     }
     fs::read(path).map_err(cannot)
 }
@@ -105,13 +117,19 @@ fn dated(document: &Document) -> (Option<Date>, String) {
     match document {
         Document::Invoice(invoice) => match invoice.as_ref() {
             InvoiceDocument::Sound(invoice) => (Some(invoice.issue_date), invoice.number.clone()),
-            InvoiceDocument::Faulty(invoice) => (invoice.issue_date, invoice.number.clone().unwrap_or_default()),
+            InvoiceDocument::Faulty(invoice) => {
+                (invoice.issue_date, invoice.number.clone().unwrap_or_default())
+            }
         },
-        Document::ExamResults(table) => {
-            (table.rows.iter().map(|row| row.value.examined_on).max(), String::new())
-        }
+        Document::ExamResults(table) => (
+            table.rows.iter().map(|row| row.value.examined_on).max(),
+            String::new(),
+        ),
         Document::Attendance(table) => (table.rows.iter().map(|row| row.value.day).max(), String::new()),
-        Document::ExamProtocols(table) => (table.rows.iter().map(|row| row.value.held_on).max(), String::new()),
+        Document::ExamProtocols(table) => (
+            table.rows.iter().map(|row| row.value.held_on).max(),
+            String::new(),
+        ),
         Document::EvcCertificates(_)
         | Document::ChequesIssued(_)
         | Document::ChequesRedeemed(_)

@@ -31,7 +31,8 @@ impl Intake {
         invoice: &Invoice,
         report: &mut FileReport,
     ) -> Result<(), IntakeError> {
-        let (Ok(payee), Ok(number)) = (payee_id(&invoice.seller.id), InvoiceNumber::new(&invoice.number)) else {
+        let (Ok(payee), Ok(number)) = (payee_id(&invoice.seller.id), InvoiceNumber::new(&invoice.number))
+        else {
             let reason = Reason::Unreadable {};
             self.quarantine(file, &reason, Vec::new())?;
             report.became = Became::Quarantined { reason };
@@ -60,11 +61,13 @@ impl Intake {
             Some(InvoiceEvent::InvoiceReceived { .. }) => self.present(file, &payee, routed, report)?,
             Some(InvoiceEvent::InvoiceRepeated { .. }) => report.became = Became::KnownInvoice,
             Some(InvoiceEvent::InvoiceParked { reasons, .. }) => {
-                report.became = Became::Parked { reasons: reasons.clone() };
+                report.became = Became::Parked {
+                    reasons: reasons.clone(),
+                };
             }
             None => {}
         }
-        self.file_away(file, report, Vec::new())
+        self.file_away(file, report)
     }
 
     fn present(
@@ -78,7 +81,10 @@ impl Intake {
         self.desk.load(&cases, &BTreeSet::from([payee.clone()]))?;
         let day = self.desk.moment().day;
         for Routed { case, line } in routed {
-            match self.desk.ask_line(&case, LineCommand::Present(line, day), &file.hash)? {
+            match self
+                .desk
+                .ask_line(&case, LineCommand::Present(line, day), &file.hash)?
+            {
                 Ok(news) => {
                     report.taken += 1;
                     report.news.add(&news);
@@ -105,7 +111,11 @@ impl Intake {
         let faults: Vec<DocumentFault> = invoice.faults.iter().map(kept).collect();
         let reasons = reasons_of(invoice);
         let payee = invoice.seller.as_ref().map(payee_id).and_then(Result::ok);
-        let number = invoice.number.as_deref().map(InvoiceNumber::new).and_then(Result::ok);
+        let number = invoice
+            .number
+            .as_deref()
+            .map(InvoiceNumber::new)
+            .and_then(Result::ok);
         match (payee, number) {
             (Some(payee), Some(number)) => self.park(file, (payee, number), reasons, faults, report),
             _ => {
@@ -127,17 +137,30 @@ impl Intake {
     ) -> Result<(), IntakeError> {
         let id = format!("{payee}/{}", number.normalised());
         let on = self.desk.moment().day;
-        let command =
-            InvoiceCommand::Park { payee, number, reasons: reasons.clone(), document: file.hash.clone(), on };
+        let command = InvoiceCommand::Park {
+            payee,
+            number,
+            reasons: reasons.clone(),
+            faults,
+            document: file.hash.clone(),
+            on,
+        };
         self.desk.ask_invoice(&id, command)?;
         report.became = Became::Parked { reasons };
-        self.file_away(file, report, faults)
+        self.file_away(file, report)
     }
 
-    fn file_away(&mut self, file: &Found, report: &FileReport, faults: Vec<DocumentFault>) -> Result<(), IntakeError> {
+    /// Records that the document was dealt with; the faults of an invoice are with the invoice.
+    fn file_away(&mut self, file: &Found, report: &FileReport) -> Result<(), IntakeError> {
         let kind = file.kind.as_str().to_owned();
         let (document, on) = (file.hash.clone(), self.desk.moment().day);
-        let command = DocumentCommand::Take { document, kind, taken: report.taken, faults, on };
+        let command = DocumentCommand::Take {
+            document,
+            kind,
+            taken: report.taken,
+            faults: Vec::new(),
+            on,
+        };
         self.desk.ask_document(&file.hash, command)?;
         self.desk.close(Some(&file.hash))?;
         Ok(())
@@ -170,10 +193,19 @@ impl Intake {
         number: &InvoiceNumber,
         line: &InvoiceLine,
     ) -> Result<Routed, Reason> {
-        let item: ItemCode =
-            line.item_code.parse().map_err(|_| Reason::UnknownType { item: line.item_code.clone() })?;
-        let learner = line.learner.as_ref().map(|learner| self.secret.pseudonym(learner.reveal()));
-        let evidence = line.evidence.as_ref().map(EvidenceId::new).transpose().map_err(|_| Reason::NotIdentified {})?;
+        let item: ItemCode = line.item_code.parse().map_err(|_| Reason::UnknownType {
+            item: line.item_code.clone(),
+        })?;
+        let learner = line
+            .learner
+            .as_ref()
+            .map(|learner| self.secret.pseudonym(learner.reveal()));
+        let evidence = line
+            .evidence
+            .as_ref()
+            .map(EvidenceId::new)
+            .transpose()
+            .map_err(|_| Reason::NotIdentified {})?;
         let performed_on = line.performed_on.unwrap_or(invoice.issue_date);
         let id = case_of(&item, learner.as_ref(), evidence.as_ref(), performed_on)?;
         let unidentified = |_: IdError| Reason::NotIdentified {};
@@ -228,7 +260,10 @@ pub(super) fn payee_id(party: &PartyId) -> Result<PayeeId, IdError> {
 fn reasons_of(invoice: &FaultyInvoice) -> Vec<Reason> {
     let mut reasons = Vec::new();
     let codes: BTreeSet<FaultCode> = invoice.faults.iter().map(|fault| fault.code).collect();
-    if codes.iter().any(|code| code.as_str().starts_with("TOTAL_MISMATCH")) {
+    if codes
+        .iter()
+        .any(|code| code.as_str().starts_with("TOTAL_MISMATCH"))
+    {
         reasons.push(Reason::TotalMismatch {});
     }
     if codes.contains(&FaultCode::CreditNoRef) {

@@ -100,15 +100,23 @@ impl Intake {
         report.warnings = list.warnings().to_vec();
         match list {
             Document::Invoice(_) => {}
-            Document::ExamResults(table) => self.take_evidence(file, &table, report, evidence::exam_result)?,
+            Document::ExamResults(table) => {
+                self.take_evidence(file, &table, report, evidence::exam_result)?
+            }
             Document::Attendance(table) => self.take_evidence(file, &table, report, evidence::attendance)?,
             Document::EvcCertificates(table) => self.take_evidence(file, &table, report, evidence::evc)?,
             Document::ExamProtocols(table) => self.take_evidence(file, &table, report, evidence::protocol)?,
-            Document::ChequesRedeemed(table) => self.take_evidence(file, &table, report, evidence::redemption)?,
-            Document::BudgetCoaching(table) => self.take_evidence(file, &table, report, evidence::coaching)?,
+            Document::ChequesRedeemed(table) => {
+                self.take_evidence(file, &table, report, evidence::redemption)?
+            }
+            Document::BudgetCoaching(table) => {
+                self.take_evidence(file, &table, report, evidence::coaching)?
+            }
             Document::EvCertificates(table) => self.take_evidence(file, &table, report, evidence::ev)?,
             Document::Agreements(table) => self.take_evidence(file, &table, report, evidence::agreement)?,
-            Document::ChequesIssued(table) => self.take_applications(file, &table, report, parties::cheque)?,
+            Document::ChequesIssued(table) => {
+                self.take_applications(file, &table, report, parties::cheque)?
+            }
             Document::Grants(table) => self.take_applications(file, &table, report, parties::grant)?,
             Document::Payees(table) => self.take_rows(file, &table, report, Self::take_payee)?,
             Document::ExamTypes(table) => self.take_rows(file, &table, report, Self::take_exam_type)?,
@@ -120,9 +128,20 @@ impl Intake {
             Document::OfficerDecisions(table) => self.take_decisions(file, &table, report)?,
         }
         let kind = file.kind.as_str().to_owned();
-        let faults = report.faults.iter().map(kept).chain(report.refused_rows.iter().cloned()).collect();
+        let faults = report
+            .faults
+            .iter()
+            .map(kept)
+            .chain(report.refused_rows.iter().cloned())
+            .collect();
         let (document, on) = (file.hash.clone(), self.desk.moment().day);
-        let command = DocumentCommand::Take { document, kind, taken: report.taken, faults, on };
+        let command = DocumentCommand::Take {
+            document,
+            kind,
+            taken: report.taken,
+            faults,
+            on,
+        };
         self.desk.ask_document(&file.hash, command)?;
         self.desk.close(Some(&file.hash))?;
         Ok(())
@@ -208,7 +227,10 @@ impl Intake {
 }
 
 fn source(file: &Found, row: u64) -> Source {
-    Source { document: file.hash.clone(), row: Some(row) }
+    Source {
+        document: file.hash.clone(),
+        row: Some(row),
+    }
 }
 
 fn note(report: &mut FileReport, row: u64, outcome: Result<News, RowRefusal>) {
@@ -223,16 +245,23 @@ fn note(report: &mut FileReport, row: u64, outcome: Result<News, RowRefusal>) {
 }
 
 fn refuse(report: &mut FileReport, row: u64, RowRefusal(code): RowRefusal) {
-    report.refused_rows.push(DocumentFault { code: code.to_owned(), line: Some(row), column: None, field: None });
+    report.refused_rows.push(DocumentFault {
+        code: code.to_owned(),
+        line: Some(row),
+        column: None,
+        field: None,
+    });
 }
 
 /// Returns news of so many events that are about no line.
 fn plain(events: usize) -> News {
-    News { events: u64::try_from(events).unwrap_or(u64::MAX), ..News::default() }
+    News {
+        events: u64::try_from(events).unwrap_or(u64::MAX),
+        ..News::default()
+    }
 }
 
 /// Returns the payee with a KVK number.
 fn by_kvk(number: &str) -> Result<PayeeId, IdError> {
     PayeeId::new(format!("kvk:{number}"))
 }
-

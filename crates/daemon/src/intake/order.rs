@@ -24,12 +24,12 @@ const fn rank(kind: Kind) -> u8 {
         Kind::ChequesIssued => 7,
         Kind::ReferenceFigures | Kind::Deliveries => 8,
         Kind::ExamResults
-            | Kind::Attendance
-            | Kind::EvcCertificates
-            | Kind::ExamProtocols
-            | Kind::ChequesRedeemed
-            | Kind::BudgetCoaching
-            | Kind::EvCertificates => 9,
+        | Kind::Attendance
+        | Kind::EvcCertificates
+        | Kind::ExamProtocols
+        | Kind::ChequesRedeemed
+        | Kind::BudgetCoaching
+        | Kind::EvCertificates => 9,
         Kind::Invoice => 10,
         Kind::CreditNote => 11,
         Kind::OfficerDecisions => 12,

@@ -112,7 +112,10 @@ impl FileReport {
     /// Whether somebody has to look at it.
     #[must_use]
     pub const fn has_findings(&self) -> bool {
-        let sound = matches!(self.became, Became::Taken | Became::Repeated | Became::KnownInvoice);
+        let sound = matches!(
+            self.became,
+            Became::Taken | Became::Repeated | Became::KnownInvoice
+        );
         !sound || !self.faults.is_empty() || !self.refused_rows.is_empty()
     }
 }
@@ -138,11 +141,17 @@ impl Summary {
     }
 
     pub(super) fn refused(&mut self, path: PathBuf, why: Refusal) {
-        self.add(FileReport { became: Became::Refused { why }, ..FileReport::new(path, None) });
+        self.add(FileReport {
+            became: Became::Refused { why },
+            ..FileReport::new(path, None)
+        });
     }
 
     pub(super) fn repeated(&mut self, path: PathBuf, kind: Option<Kind>) {
-        self.add(FileReport { became: Became::Repeated, ..FileReport::new(path, kind) });
+        self.add(FileReport {
+            became: Became::Repeated,
+            ..FileReport::new(path, kind)
+        });
     }
 
     /// Returns what happened to lines in all files, with those that had waited.

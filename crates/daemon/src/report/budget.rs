@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rust_decimal::Decimal;
-use subsidy_domain::budget::{Quantity, variance};
+use subsidy_domain::budget::Quantity;
 use subsidy_domain::calendar::FiscalYear;
 use subsidy_domain::ids::Provenance;
 use subsidy_domain::money::{Euro, percentage};
@@ -12,7 +11,7 @@ use subsidy_domain::view::{
     Basis, BudgetLineRow, BudgetLines, CounterRow, Counters, Realisation, RealisationKey,
 };
 
-use super::Desk;
+use super::Lens;
 use crate::projection::{RowsError, rows};
 use crate::sheet::{Cell, Column, Sheet, Weight};
 use crate::text;
@@ -23,39 +22,53 @@ use crate::text;
 ///
 /// # Errors
 /// When the views cannot be read.
-pub fn budget(desk: Desk<'_>, year: FiscalYear, basis: Basis) -> Result<Sheet, RowsError> {
-    let lang = desk.lang;
+pub fn budget(lens: Lens<'_>, year: FiscalYear, basis: Basis) -> Result<Sheet, RowsError> {
+    let lang = lens.lang;
     let mut sheet = Sheet {
         title: format!("{} {year}", lang.pick("Begroting en realisatie", "Budget versus realisation")),
-        columns: columns(desk),
+        columns: vec![
+            Column::new("scheme", lang.pick("regeling", "scheme")),
+            Column::new("unit", lang.pick("eenheid", "unit")),
+            Column::new("budget_units", lang.pick("begroot", "budget")),
+            Column::new("realised_units", lang.pick("gerealiseerd", "realised")),
+            Column::new("units_percent", "%"),
+            Column::new("budget", lang.pick("begroot €", "budget €")),
+            Column::new("committed", lang.pick("verplicht €", "committed €")),
+            Column::new("realised", lang.pick("gerealiseerd €", "realised €")),
+            Column::new("available", lang.pick("beschikbaar €", "available €")),
+            Column::new("percent", "% €"),
+        ],
         ..Sheet::default()
     };
     sheet.fact("year", lang.pick("boekjaar", "fiscal year"), year.to_string());
     sheet.fact("basis", lang.pick("grondslag", "basis"), text::basis(basis, lang));
-    desk.sign(&mut sheet)?;
+    lens.sign(&mut sheet)?;
 
-    let lines = rows(desk.ledger, BudgetLines, desk.as_at)?;
-    let realised = realised(desk, year, basis)?;
+    let lines = rows(lens.ledger, BudgetLines, lens.as_at)?;
+    let realised = realised(lens, year, basis)?;
     let mut total = Total::default();
-    let mut fixture = false;
+    let none = Categories::new();
     for scheme in SchemeCode::ALL {
         let line = lines.get(&format!("{year}:{scheme}"));
-        let categories = realised.get(scheme);
-        fixture |= line.is_some_and(|line| line.provenance == Some(Provenance::Fixture));
-        scheme_rows(desk, &mut sheet, *scheme, line, categories, &mut total);
+        let categories = realised.get(scheme).unwrap_or(&none);
+        let figures = Figures::of_scheme(lens, *scheme, line, categories);
+        total.add(&figures);
+        sheet.row(Weight::Normal, figures.cells());
+        parts(&mut sheet, *scheme, categories);
     }
-    total.row(desk, &mut sheet);
-    prior_period(desk, &mut sheet, year, &lines);
-    services(desk, &mut sheet, year)?;
+    sheet.row(Weight::Total, total.figures(lens).cells());
+    for line in lines.values().filter(|line| line.line.year.next() == year) {
+        if let Some(figures) = Figures::of_ended_year(lens, line) {
+            sheet.row(Weight::Normal, figures.cells());
+        }
+    }
+    for figures in services(lens, year)? {
+        sheet.row(Weight::Normal, figures.cells());
+    }
 
-    if fixture {
-        sheet.notes.push(
-            lang.pick(
-                "FIXTURE: begrotingen zijn verzonnen, en alle tarieven behalve de examentarieven A en B van 2023 en de EVC-vergoeding.",
-                "FIXTURE: budgets are invented, and every tariff but the exam tariffs A and B of 2023 and the EVC amount.",
-            )
-            .to_owned(),
-        );
+    let of_year = lines.values().filter(|line| line.line.year == year);
+    if of_year.into_iter().any(|line| line.provenance == Some(Provenance::Fixture)) {
+        sheet.notes.push(fixture_note(lens));
     }
     sheet.notes.push(
         lang.pick(
@@ -67,29 +80,26 @@ pub fn budget(desk: Desk<'_>, year: FiscalYear, basis: Basis) -> Result<Sheet, R
     Ok(sheet)
 }
 
-fn columns(desk: Desk<'_>) -> Vec<Column> {
-    let lang = desk.lang;
-    vec![
-        Column::new("scheme", lang.pick("regeling", "scheme")),
-        Column::new("unit", lang.pick("eenheid", "unit")),
-        Column::new("budget_units", lang.pick("begroot", "budget")),
-        Column::new("realised_units", lang.pick("gerealiseerd", "realised")),
-        Column::new("units_percent", "%"),
-        Column::new("budget", lang.pick("begroot €", "budget EUR")),
-        Column::new("committed", lang.pick("verplicht €", "committed EUR")),
-        Column::new("realised", lang.pick("gerealiseerd €", "realised EUR")),
-        Column::new("available", lang.pick("beschikbaar €", "available EUR")),
-        Column::new("percent", "% "),
-        Column::new("volume_effect", lang.pick("volume-effect", "volume effect")),
-        Column::new("price_effect", lang.pick("prijseffect", "price effect")),
-    ]
+/// Returns the label of figures that rest on invented budgets and rates.
+pub(super) fn fixture_note(lens: Lens<'_>) -> String {
+    lens.lang
+        .pick(
+            "FIXTURE: begrotingen zijn verzonnen, en alle tarieven behalve de examentarieven A en B van 2023 en de EVC-vergoeding.",
+            "FIXTURE: budgets are invented, and every tariff but the exam tariffs A and B of 2023 and the EVC amount.",
+        )
+        .to_owned()
 }
 
-type Categories = BTreeMap<String, Quantity>;
+pub(super) type Categories = BTreeMap<String, Quantity>;
 
-fn realised(desk: Desk<'_>, year: FiscalYear, basis: Basis) -> Result<BTreeMap<SchemeCode, Categories>, RowsError> {
+/// Returns what is realised in a year on a basis, by scheme and category.
+pub(super) fn realised(
+    lens: Lens<'_>,
+    year: FiscalYear,
+    basis: Basis,
+) -> Result<BTreeMap<SchemeCode, Categories>, RowsError> {
     let mut realised: BTreeMap<SchemeCode, Categories> = BTreeMap::new();
-    for (key, row) in rows(desk.ledger, Realisation, desk.as_at)? {
+    for (key, row) in rows(lens.ledger, Realisation, lens.as_at)? {
         let Ok(key) = key.parse::<RealisationKey>() else { continue };
         if key.year == year && key.basis == basis {
             let categories = realised.entry(key.scheme).or_default();
@@ -99,116 +109,147 @@ fn realised(desk: Desk<'_>, year: FiscalYear, basis: Basis) -> Result<BTreeMap<S
     Ok(realised)
 }
 
+/// Returns the sum over the categories of a scheme.
+pub(super) fn sum(categories: &Categories) -> Quantity {
+    categories.values().fold(Quantity::ZERO, |sum, part| sum + *part)
+}
+
+/// The figures of one row; what is nothing is unknown or does not apply.
+#[derive(Default)]
+struct Figures {
+    what: String,
+    unit: Option<&'static str>,
+    budget_units: Option<i64>,
+    realised_units: Option<i64>,
+    budget: Option<Euro>,
+    committed: Option<Euro>,
+    realised: Option<Euro>,
+    available: Option<Euro>,
+    shares: bool,
+}
+
+impl Figures {
+    fn of_scheme(
+        lens: Lens<'_>,
+        scheme: SchemeCode,
+        line: Option<&BudgetLineRow>,
+        categories: &Categories,
+    ) -> Self {
+        let realised = sum(categories);
+        let budget = line.and_then(|line| line.budget);
+        let committed = line.map_or(Euro::ZERO, |line| line.committed.amount);
+        Self {
+            what: text::scheme(scheme, lens.lang),
+            unit: Some(text::unit(scheme.facts().unit, lens.lang)),
+            budget_units: budget.and_then(|budget| budget.units),
+            realised_units: Some(realised.units),
+            budget: budget.map(|budget| budget.amount),
+            committed: Some(committed),
+            realised: Some(realised.amount),
+            available: budget.map(|budget| budget.amount - committed - realised.amount),
+            shares: true,
+        }
+    }
+
+    /// What came in for an ended year beyond its accrual: prior-period result, a line of its own (E10).
+    fn of_ended_year(lens: Lens<'_>, line: &BudgetLineRow) -> Option<Self> {
+        let accrued = line.accrued?;
+        let scheme = line.line.scheme;
+        let result = lens.lang.pick("boven nog te ontvangen", "beyond accrual of");
+        Some(Self {
+            what: format!("{result} {}: {}", line.line.year, text::scheme(scheme, lens.lang)),
+            unit: Some(text::unit(scheme.facts().unit, lens.lang)),
+            budget_units: Some(accrued.units),
+            realised_units: Some(line.prior_period.units),
+            budget: Some(accrued.amount),
+            realised: Some(line.prior_period.amount),
+            ..Self::default()
+        })
+    }
+
+    fn cells(self) -> Vec<Cell> {
+        let percent = |part: Option<i64>, whole: Option<i64>| {
+            part.zip(whole).filter(|_| self.shares).and_then(|(part, whole)| percentage(part, whole))
+        };
+        vec![
+            Cell::Text(self.what),
+            self.unit.map_or(Cell::Empty, Cell::text),
+            self.budget_units.into(),
+            self.realised_units.into(),
+            percent(self.realised_units, self.budget_units).into(),
+            self.budget.into(),
+            self.committed.into(),
+            self.realised.into(),
+            self.available.into(),
+            percent(self.realised.map(Euro::cents), self.budget.map(Euro::cents)).into(),
+        ]
+    }
+}
+
+/// Shows the parts of a scheme. Exams have 84 types: those are in `report concentration` and the claims.
+fn parts(sheet: &mut Sheet, scheme: SchemeCode, categories: &Categories) {
+    if scheme == SchemeCode::MboExam || categories.len() < 2 {
+        return;
+    }
+    for (category, part) in categories {
+        let figures = Figures {
+            what: category.clone(),
+            realised_units: Some(part.units),
+            realised: Some(part.amount),
+            ..Figures::default()
+        };
+        sheet.row(Weight::Part, figures.cells());
+    }
+}
+
+/// The total in euro; what is available counts only schemes that have a budget.
 #[derive(Default)]
 struct Total {
     budget: Euro,
     committed: Euro,
     realised: Euro,
-    realised_within: Euro,
-}
-
-fn scheme_rows(
-    desk: Desk<'_>,
-    sheet: &mut Sheet,
-    scheme: SchemeCode,
-    line: Option<&BudgetLineRow>,
-    categories: Option<&Categories>,
-    total: &mut Total,
-) {
-    let lang = desk.lang;
-    let realised = categories.into_iter().flat_map(BTreeMap::values).fold(Quantity::ZERO, |sum, part| sum + *part);
-    let budget = line.and_then(|line| line.budget);
-    let committed = line.map_or(Euro::ZERO, |line| line.committed.amount);
-    let available = budget.map(|budget| budget.amount - committed - realised.amount);
-    let effects = budget.and_then(|budget| variance(budget, realised));
-    total.committed += committed;
-    total.realised += realised.amount;
-    if let Some(budget) = budget {
-        total.budget += budget.amount;
-        total.realised_within += realised.amount + committed;
-    }
-    sheet.row(
-        Weight::Normal,
-        vec![
-            Cell::text(text::scheme(scheme, lang)),
-            Cell::text(text::unit(scheme.facts().unit, lang)),
-            budget.and_then(|budget| budget.units).into(),
-            Cell::Units(realised.units),
-            budget.and_then(|budget| budget.units).and_then(|units| percentage(realised.units, units)).into(),
-            budget.map(|budget| budget.amount).into(),
-            Cell::Euro(committed),
-            Cell::Euro(realised.amount),
-            available.into(),
-            budget.and_then(|budget| percentage(realised.amount.cents(), budget.amount.cents())).into(),
-            effects.map(|effects| effects.volume).into(),
-            effects.map(|effects| effects.price).into(),
-        ],
-    );
-    // Exams have 84 types: their own report. Others show their parts.
-    if scheme != SchemeCode::MboExam && categories.is_some_and(|parts| parts.len() > 1) {
-        for (category, part) in categories.into_iter().flatten() {
-            sheet.row(Weight::Part, part_cells(category, *part));
-        }
-    }
-}
-
-fn part_cells(category: &str, part: Quantity) -> Vec<Cell> {
-    let mut cells = vec![Cell::text(category), Cell::Empty, Cell::Empty, Cell::Units(part.units)];
-    cells.extend([Cell::Empty, Cell::Empty, Cell::Empty, Cell::Euro(part.amount)]);
-    cells.extend([Cell::Empty, Cell::Empty, Cell::Empty, Cell::Empty]);
-    cells
+    available: Euro,
 }
 
 impl Total {
-    fn row(&self, desk: Desk<'_>, sheet: &mut Sheet) {
-        let mut cells = vec![Cell::text(desk.lang.pick("totaal in euro", "total in euro"))];
-        cells.extend([Cell::Empty, Cell::Empty, Cell::Empty, Cell::Empty]);
-        cells.extend([Cell::Euro(self.budget), Cell::Euro(self.committed), Cell::Euro(self.realised)]);
-        cells.push(Cell::Euro(self.budget - self.realised_within));
-        cells.extend([Cell::Empty, Cell::Empty, Cell::Empty]);
-        sheet.row(Weight::Total, cells);
+    fn add(&mut self, figures: &Figures) {
+        self.budget += figures.budget.unwrap_or_default();
+        self.committed += figures.committed.unwrap_or_default();
+        self.realised += figures.realised.unwrap_or_default();
+        self.available += figures.available.unwrap_or_default();
     }
-}
 
-/// What this year's intake brought to an ended year beyond its accrual: a line of its own (E10).
-fn prior_period(desk: Desk<'_>, sheet: &mut Sheet, year: FiscalYear, lines: &BTreeMap<String, BudgetLineRow>) {
-    let ended: Vec<&BudgetLineRow> =
-        lines.values().filter(|line| line.line.year.next() == year && line.accrued.is_some()).collect();
-    for line in ended {
-        let lang = desk.lang;
-        let what = format!(
-            "{} {} {}",
-            lang.pick("resultaat voorgaand jaar:", "prior-period result:"),
-            text::scheme(line.line.scheme, lang),
-            line.line.year
-        );
-        let mut cells = vec![Cell::text(what), Cell::text(text::unit(line.line.scheme.facts().unit, lang))];
-        cells.extend([line.accrued.map(|accrued| accrued.units).into(), Cell::Units(line.prior_period.units), Cell::Empty]);
-        cells.extend([line.accrued.map(|accrued| accrued.amount).into(), Cell::Empty]);
-        cells.extend([Cell::Euro(line.prior_period.amount), Cell::Empty, Cell::Empty, Cell::Empty, Cell::Empty]);
-        sheet.row(Weight::Normal, cells);
-    }
-}
-
-/// Own services: counted beside the claims, without a euro.
-fn services(desk: Desk<'_>, sheet: &mut Sheet, year: FiscalYear) -> Result<(), RowsError> {
-    let prefix = format!("service|{year}|");
-    let mut services: BTreeMap<String, Vec<(String, CounterRow)>> = BTreeMap::new();
-    for (key, row) in rows(desk.ledger, Counters, desk.as_at)? {
-        if let Some((service, part)) = key.strip_prefix(&prefix).and_then(|rest| rest.split_once('|')) {
-            services.entry(service.to_owned()).or_default().push((part.to_owned(), row));
+    fn figures(&self, lens: Lens<'_>) -> Figures {
+        Figures {
+            what: lens.lang.pick("totaal in euro", "total in euro").to_owned(),
+            budget: Some(self.budget),
+            committed: Some(self.committed),
+            realised: Some(self.realised),
+            available: Some(self.available),
+            ..Figures::default()
         }
     }
-    for (service, parts) in services {
-        let target: Option<i64> = parts.iter().find_map(|(_, row)| row.target);
-        let counted: Vec<i64> = parts.iter().filter_map(|(_, row)| row.total()).collect();
-        let count: Option<i64> = (!counted.is_empty()).then(|| counted.iter().sum());
-        let share: Option<Decimal> = count.zip(target).and_then(|(count, target)| percentage(count, target));
-        let unit = desk.lang.pick("eigen dienst", "own service");
-        let mut cells = vec![Cell::text(text::service(&service, desk.lang)), Cell::text(unit)];
-        cells.extend([target.into(), count.into(), share.into()]);
-        cells.extend(std::iter::repeat_n(Cell::Empty, 7));
-        sheet.row(Weight::Normal, cells);
+}
+
+/// Own services: counted beside the claims, without a euro. The parts of a service add up to it.
+fn services(lens: Lens<'_>, year: FiscalYear) -> Result<Vec<Figures>, RowsError> {
+    let prefix = format!("service|{year}|");
+    let mut services: BTreeMap<String, Vec<CounterRow>> = BTreeMap::new();
+    for (key, row) in rows(lens.ledger, Counters, lens.as_at)? {
+        if let Some((service, _)) = key.strip_prefix(&prefix).and_then(|rest| rest.split_once('|')) {
+            services.entry(service.to_owned()).or_default().push(row);
+        }
     }
-    Ok(())
+    let figures = services.into_iter().map(|(service, parts)| {
+        let counted: Vec<i64> = parts.iter().filter_map(CounterRow::total).collect();
+        Figures {
+            what: text::service(&service, lens.lang),
+            unit: Some(lens.lang.pick("eigen dienst", "own service")),
+            budget_units: parts.iter().find_map(|row| row.target),
+            realised_units: (!counted.is_empty()).then(|| counted.iter().sum()),
+            shares: true,
+            ..Figures::default()
+        }
+    });
+    Ok(figures.collect())
 }

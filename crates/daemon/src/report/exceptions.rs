@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use subsidy_domain::document::DocumentFault;
 use subsidy_domain::money::Euro;
 use subsidy_domain::view::{ExceptionRow, ExceptionSubject, Exceptions};
 
-use super::{Desk, name_of};
+use super::{Lens, name_of};
+use crate::lang::Lang;
 use crate::projection::{RowsError, rows};
 use crate::sheet::{Cell, Column, Sheet, Weight};
 use crate::text;
@@ -15,8 +17,8 @@ use crate::text;
 ///
 /// # Errors
 /// When the views cannot be read.
-pub fn exceptions(desk: Desk<'_>, today: Date) -> Result<Sheet, RowsError> {
-    let lang = desk.lang;
+pub fn exceptions(lens: Lens<'_>, today: Date) -> Result<Sheet, RowsError> {
+    let lang = lens.lang;
     let mut sheet = Sheet {
         title: lang.pick("Uitzonderingen", "Exceptions").to_owned(),
         columns: vec![
@@ -24,18 +26,18 @@ pub fn exceptions(desk: Desk<'_>, today: Date) -> Result<Sheet, RowsError> {
             Column::new("why", lang.pick("waarom", "why")),
             Column::new("what", lang.pick("wat", "what")),
             Column::new("payee", lang.pick("begunstigde", "payee")),
-            Column::new("amount", lang.pick("bedrag", "amount")),
+            Column::new("amount", lang.pick("bedrag €", "amount €")),
             Column::new("since", lang.pick("sinds", "since")),
             Column::new("days", lang.pick("dagen", "days")),
         ],
         ..Sheet::default()
     };
     sheet.fact("on", lang.pick("op", "on"), lang.date(today));
-    desk.sign(&mut sheet)?;
+    lens.sign(&mut sheet)?;
 
-    let payees = desk.payees()?;
+    let payees = lens.payees()?;
     let mut by_reason: BTreeMap<String, Vec<ExceptionRow>> = BTreeMap::new();
-    for row in rows(desk.ledger, Exceptions, desk.as_at)?.into_values() {
+    for row in rows(lens.ledger, Exceptions, lens.as_at)?.into_values() {
         if let Some(code) = row.code.clone() {
             by_reason.entry(code).or_default().push(row);
         }
@@ -45,7 +47,7 @@ pub fn exceptions(desk: Desk<'_>, today: Date) -> Result<Sheet, RowsError> {
         let count = i64::try_from(waiting.len()).unwrap_or(i64::MAX);
         let amount: Euro = waiting.iter().filter_map(|row| row.amount).sum();
         for row in &waiting {
-            let (what, payee) = subject(desk, row, &payees);
+            let (what, payee) = subject(lens, row, &payees);
             sheet.row(
                 Weight::Normal,
                 vec![
@@ -66,7 +68,11 @@ pub fn exceptions(desk: Desk<'_>, today: Date) -> Result<Sheet, RowsError> {
             Weight::Total,
             vec![
                 Cell::text(code.as_str()),
-                Cell::text(format!("{} {}", lang.number(count), lang.pick("in totaal", "in all"))),
+                Cell::text(format!(
+                    "{} {}",
+                    lang.number(count),
+                    lang.pick("in totaal", "in all")
+                )),
                 Cell::Empty,
                 Cell::Empty,
                 Cell::Euro(amount),
@@ -76,32 +82,50 @@ pub fn exceptions(desk: Desk<'_>, today: Date) -> Result<Sheet, RowsError> {
         );
     }
     if sheet.rows.is_empty() {
-        sheet.notes.push(lang.pick("Er wacht niets.", "Nothing waits.").to_owned());
+        sheet
+            .notes
+            .push(lang.pick("Er wacht niets.", "Nothing waits.").to_owned());
     }
     Ok(sheet)
 }
 
 fn subject(
-    desk: Desk<'_>,
+    lens: Lens<'_>,
     row: &ExceptionRow,
     payees: &BTreeMap<String, subsidy_domain::view::PayeeRow>,
 ) -> (String, String) {
-    let lang = desk.lang;
+    let lang = lens.lang;
     match &row.subject {
         ExceptionSubject::Line { line, scheme, .. } => (
-            format!("{} {} {} {}", text::scheme(*scheme, lang), line.invoice, lang.pick("regel", "line"), line.line),
+            format!(
+                "{} {} {} {}",
+                text::scheme(*scheme, lang),
+                line.invoice,
+                lang.pick("regel", "line"),
+                line.line
+            ),
             name_of(payees, &line.payee),
         ),
-        ExceptionSubject::Invoice { payee, number, .. } => {
-            (format!("{} {number}", lang.pick("factuur", "invoice")), name_of(payees, payee))
-        }
+        ExceptionSubject::Invoice { payee, number, faults, .. } => (
+            format!("{} {number}{}", lang.pick("factuur", "invoice"), places(faults, lang)),
+            name_of(payees, payee),
+        ),
         ExceptionSubject::Document { document, faults } => {
             let short: String = document.as_str().chars().take(12).collect();
-            let places: Vec<String> = faults.iter().take(3).map(|fault| text::place(fault, lang)).collect();
-            let more = if faults.len() > 3 { ", …" } else { "" };
-            (format!("{} {short}… {}{more}", lang.pick("document", "document"), places.join(", ")), String::new())
+            (format!("{} {short}…{}", lang.pick("document", "document"), places(faults, lang)), String::new())
         }
     }
+}
+
+/// How many places of a document are shown; the rest is counted.
+const SHOWN: usize = 3;
+
+fn places(faults: &[DocumentFault], lang: Lang) -> String {
+    let mut text: String = faults.iter().take(SHOWN).map(|fault| format!(", {}", text::place(fault, lang))).collect();
+    if faults.len() > SHOWN {
+        text.push_str(&format!(", {} {}", faults.len() - SHOWN, lang.pick("meer", "more")));
+    }
+    text
 }
 
 fn age(since: Date, today: Date) -> i64 {

@@ -10,7 +10,7 @@ use subsidy_domain::money::percentage;
 use subsidy_domain::scheme::SchemeCode;
 use subsidy_domain::view::{Basis, Realisation, RealisationKey, Unclaimed};
 
-use super::{Desk, name_of};
+use super::{Lens, name_of};
 use crate::projection::{RowsError, rows};
 use crate::sheet::{Cell, Column, Sheet, Weight};
 use crate::text;
@@ -19,24 +19,33 @@ use crate::text;
 ///
 /// # Errors
 /// When the views cannot be read.
-pub fn concentration(desk: Desk<'_>, year: FiscalYear, basis: Basis, scheme: SchemeCode) -> Result<Sheet, RowsError> {
-    let lang = desk.lang;
+pub fn concentration(
+    lens: Lens<'_>,
+    year: FiscalYear,
+    basis: Basis,
+    scheme: SchemeCode,
+) -> Result<Sheet, RowsError> {
+    let lang = lens.lang;
     let mut sheet = Sheet {
-        title: format!("{}: {} {year}", lang.pick("Verdeling over begunstigden", "Concentration"), text::scheme(scheme, lang)),
+        title: format!(
+            "{}: {} {year}",
+            lang.pick("Verdeling over begunstigden", "Concentration"),
+            text::scheme(scheme, lang)
+        ),
         columns: vec![
             Column::new("rank", lang.pick("plaats", "rank")),
             Column::new("payee", lang.pick("begunstigde", "payee")),
             Column::new("units", lang.pick("aantal", "units")),
             Column::new("share", lang.pick("aandeel", "share")),
             Column::new("cumulative_share", lang.pick("samen", "together")),
-            Column::new("amount", lang.pick("bedrag", "amount")),
+            Column::new("amount", lang.pick("bedrag €", "amount €")),
         ],
         ..Sheet::default()
     };
     sheet.fact("basis", lang.pick("grondslag", "basis"), text::basis(basis, lang));
-    desk.sign(&mut sheet)?;
-    let payees = desk.payees()?;
-    let by_payee = by_payee(desk, year, basis, scheme)?;
+    lens.sign(&mut sheet)?;
+    let payees = lens.payees()?;
+    let by_payee = by_payee(lens, year, basis, scheme)?;
     let total = by_payee.iter().fold(Quantity::ZERO, |sum, (_, part)| sum + *part);
     let mut together = 0;
     for (rank, (payee, part)) in (1..).zip(&by_payee) {
@@ -53,7 +62,11 @@ pub fn concentration(desk: Desk<'_>, year: FiscalYear, basis: Basis, scheme: Sch
             ],
         );
     }
-    let mut cells = vec![Cell::Empty, Cell::text(lang.pick("totaal", "total")), Cell::Units(total.units)];
+    let mut cells = vec![
+        Cell::Empty,
+        Cell::text(lang.pick("totaal", "total")),
+        Cell::Units(total.units),
+    ];
     cells.extend([Cell::Empty, Cell::Empty, Cell::Euro(total.amount)]);
     sheet.row(Weight::Total, cells);
     Ok(sheet)
@@ -61,20 +74,26 @@ pub fn concentration(desk: Desk<'_>, year: FiscalYear, basis: Basis, scheme: Sch
 
 /// Returns what each payee of a scheme realises, the largest first.
 pub(super) fn by_payee(
-    desk: Desk<'_>,
+    lens: Lens<'_>,
     year: FiscalYear,
     basis: Basis,
     scheme: SchemeCode,
 ) -> Result<Vec<(PayeeId, Quantity)>, RowsError> {
     let mut by_payee: BTreeMap<PayeeId, Quantity> = BTreeMap::new();
-    for (key, row) in rows(desk.ledger, Realisation, desk.as_at)? {
-        let Ok(key) = key.parse::<RealisationKey>() else { continue };
+    for (key, row) in rows(lens.ledger, Realisation, lens.as_at)? {
+        let Ok(key) = key.parse::<RealisationKey>() else {
+            continue;
+        };
         if key.year == year && key.basis == basis && key.scheme == scheme {
             *by_payee.entry(key.payee).or_default() += row.realised;
         }
     }
     let mut by_payee: Vec<(PayeeId, Quantity)> = by_payee.into_iter().collect();
-    by_payee.sort_by(|a, b| (b.1.units, b.1.amount).cmp(&(a.1.units, a.1.amount)).then_with(|| a.0.cmp(&b.0)));
+    by_payee.sort_by(|a, b| {
+        (b.1.units, b.1.amount)
+            .cmp(&(a.1.units, a.1.amount))
+            .then_with(|| a.0.cmp(&b.0))
+    });
     Ok(by_payee)
 }
 
@@ -82,10 +101,12 @@ pub(super) fn by_payee(
 ///
 /// # Errors
 /// When the views cannot be read.
-pub fn unclaimed(desk: Desk<'_>, today: Date) -> Result<Sheet, RowsError> {
-    let lang = desk.lang;
+pub fn unclaimed(lens: Lens<'_>, today: Date) -> Result<Sheet, RowsError> {
+    let lang = lens.lang;
     let mut sheet = Sheet {
-        title: lang.pick("Verdiend en nog niet gedeclareerd", "Earned and not yet claimed").to_owned(),
+        title: lang
+            .pick("Verdiend en nog niet gedeclareerd", "Earned and not yet claimed")
+            .to_owned(),
         columns: vec![
             Column::new("scheme", lang.pick("regeling", "scheme")),
             Column::new("school", "BRIN"),
@@ -96,10 +117,15 @@ pub fn unclaimed(desk: Desk<'_>, today: Date) -> Result<Sheet, RowsError> {
         ],
         ..Sheet::default()
     };
-    desk.sign(&mut sheet)?;
-    let mut found: Vec<_> = rows(desk.ledger, Unclaimed, desk.as_at)?.into_values().collect();
+    lens.sign(&mut sheet)?;
+    let mut found: Vec<_> = rows(lens.ledger, Unclaimed, lens.as_at)?.into_values().filter(|row| row.awarded_to.is_none()).collect();
     found.sort_by(|a, b| {
-        (a.scheme, &a.school, a.performed_on, &a.evidence).cmp(&(b.scheme, &b.school, b.performed_on, &b.evidence))
+        (a.scheme, &a.school, a.performed_on, &a.evidence).cmp(&(
+            b.scheme,
+            &b.school,
+            b.performed_on,
+            &b.evidence,
+        ))
     });
     for row in found {
         sheet.row(
@@ -110,7 +136,11 @@ pub fn unclaimed(desk: Desk<'_>, today: Date) -> Result<Sheet, RowsError> {
                 Cell::text(row.evidence.as_str()),
                 row.performed_on.map_or(Cell::Empty, Cell::Day),
                 Cell::Day(row.since),
-                Cell::Units(row.since.until(today).map_or(0, |span| i64::from(span.get_days()))),
+                Cell::Units(
+                    row.since
+                        .until(today)
+                        .map_or(0, |span| i64::from(span.get_days())),
+                ),
             ],
         );
     }

@@ -6,19 +6,20 @@ use serde_json::Value;
 use subsidy_domain::view::{ClaimRow, Claims, InvoiceRow, Invoices};
 use subsidy_ledger::{Position, Record, StreamId};
 
-use super::{Desk, name_of};
+use super::{Lens, name_of};
+use crate::lang::Lang;
 use crate::projection::{RowsError, rows};
 use crate::sheet::{Cell, Column, Sheet, Weight};
 use crate::text;
 
-/// Returns the chain of every line that `id` names: a line (`payee/invoice/line`), an invoice (`payee/number`, or its number alone), an evidence or case id.
+/// Returns the chain of every line that `id` names: a line (`payee/invoice/line`, or `invoice/line`), an invoice (`payee/number`, or its number alone), an evidence or case id.
 ///
 /// # Errors
 /// When the views or records cannot be read. Nothing is returned when nothing has that id.
-pub fn trace(desk: Desk<'_>, id: &str) -> Result<Option<Sheet>, RowsError> {
-    let lang = desk.lang;
-    let claims = rows(desk.ledger, Claims, desk.as_at)?;
-    let invoices = rows(desk.ledger, Invoices, desk.as_at)?;
+pub fn trace(lens: Lens<'_>, id: &str) -> Result<Option<Sheet>, RowsError> {
+    let lang = lens.lang;
+    let claims = rows(lens.ledger, Claims, lens.as_at)?;
+    let invoices = rows(lens.ledger, Invoices, lens.as_at)?;
     let found: Vec<&ClaimRow> = claims.values().filter(|row| names(row, id)).collect();
     let invoice = invoices.iter().find(|(key, row)| names_invoice(key, row, id));
     if found.is_empty() && invoice.is_none() {
@@ -29,15 +30,20 @@ pub fn trace(desk: Desk<'_>, id: &str) -> Result<Option<Sheet>, RowsError> {
         columns: vec![
             Column::new("step", lang.pick("stap", "step")),
             Column::new("what", lang.pick("wat", "what")),
-            Column::new("amount", lang.pick("bedrag", "amount")),
+            Column::new("amount", lang.pick("bedrag €", "amount €")),
             Column::new("day", lang.pick("dag", "day")),
             Column::new("position", lang.pick("positie", "position")),
             Column::new("hash", "hash"),
         ],
         ..Sheet::default()
     };
-    desk.sign(&mut sheet)?;
-    let mut chain = Chain { desk, sheet: &mut sheet, payees: desk.payees()?, records: BTreeMap::new() };
+    lens.sign(&mut sheet)?;
+    let mut chain = Chain {
+        lens,
+        sheet: &mut sheet,
+        payees: lens.payees()?,
+        records: BTreeMap::new(),
+    };
     if let Some((_, row)) = invoice {
         chain.invoice(row)?;
     }
@@ -53,15 +59,24 @@ fn names(row: &ClaimRow, id: &str) -> bool {
         || row.case == id
         || line.invoice.as_str() == id
         || format!("{}/{}", line.payee, line.invoice) == id
-        || row.presented.evidence.as_ref().is_some_and(|evidence| evidence.as_str() == id)
+        || format!("{}/{}", line.invoice, line.line) == id
+        || row
+            .presented
+            .evidence
+            .as_ref()
+            .is_some_and(|evidence| evidence.as_str() == id)
 }
 
 fn names_invoice(key: &str, row: &InvoiceRow, id: &str) -> bool {
-    key == id || row.head.as_ref().is_some_and(|head| head.number.as_str() == id || format!("{}/{}", head.payee, head.number) == id)
+    key == id
+        || row
+            .head
+            .as_ref()
+            .is_some_and(|head| head.number.as_str() == id || format!("{}/{}", head.payee, head.number) == id)
 }
 
 struct Chain<'a> {
-    desk: Desk<'a>,
+    lens: Lens<'a>,
     sheet: &'a mut Sheet,
     payees: BTreeMap<String, subsidy_domain::view::PayeeRow>,
     /// The records of the streams that were asked for.
@@ -74,20 +89,35 @@ impl Chain<'_> {
             let position = i64::try_from(record.position.0).unwrap_or(i64::MAX);
             (Cell::Units(position), Cell::text(record.leaf.to_string()))
         });
-        let step = Cell::text(self.desk.lang.pick(step.0, step.1));
-        self.sheet.row(Weight::Normal, vec![step, Cell::text(what), amount, day, position, hash]);
+        let step = Cell::text(self.lens.lang.pick(step.0, step.1));
+        self.sheet.row(
+            Weight::Normal,
+            vec![step, Cell::text(what), amount, day, position, hash],
+        );
     }
 
     fn invoice(&mut self, row: &InvoiceRow) -> Result<(), RowsError> {
-        let lang = self.desk.lang;
+        let lang = self.lens.lang;
         let Some(head) = &row.head else {
-            let reasons: Vec<String> = row.parked.iter().map(|reason| text::reason(reason, lang)).collect();
-            self.step(("factuur aangehouden", "invoice parked"), reasons.join("; "), Cell::Empty, Cell::Empty, None);
+            let reasons: Vec<String> = row
+                .parked
+                .iter()
+                .map(|reason| text::reason(reason, lang))
+                .collect();
+            self.step(
+                ("factuur aangehouden", "invoice parked"),
+                reasons.join("; "),
+                Cell::Empty,
+                Cell::Empty,
+                None,
+            );
             return Ok(());
         };
         let stream = StreamId::new("Invoice", format!("{}/{}", head.payee, head.number.normalised()));
-        let records = self.desk.ledger.stream(&stream)?;
-        let received = records.iter().find(|record| record.event_type == "InvoiceReceived");
+        let records = self.lens.ledger.stream(&stream)?;
+        let received = records
+            .iter()
+            .find(|record| record.event_type == "InvoiceReceived");
         let what = format!(
             "{} {} {} {}, {} {}, SHA-256 {}",
             lang.pick("factuur", "invoice"),
@@ -98,12 +128,18 @@ impl Chain<'_> {
             lang.pick("regels", "lines"),
             head.document
         );
-        self.step(("factuur", "invoice"), what, Cell::Euro(head.payable), Cell::Day(head.issue_date), received);
+        self.step(
+            ("factuur", "invoice"),
+            what,
+            Cell::Euro(head.payable),
+            Cell::Day(head.issue_date),
+            received,
+        );
         Ok(())
     }
 
     fn line(&mut self, row: &ClaimRow) -> Result<(), RowsError> {
-        let lang = self.desk.lang;
+        let lang = self.lens.lang;
         let presented = &row.presented;
         let case = StreamId::new(row.kind.as_str(), row.case.as_str());
         let case_records = self.stream(&case)?;
@@ -111,7 +147,11 @@ impl Chain<'_> {
             row.positions
                 .iter()
                 .rev()
-                .filter_map(|position| case_records.iter().find(|record| record.position == Position(*position)))
+                .filter_map(|position| {
+                    case_records
+                        .iter()
+                        .find(|record| record.position == Position(*position))
+                })
                 .find(|record| record.event_type == name)
         };
         let what = format!(
@@ -122,37 +162,68 @@ impl Chain<'_> {
             presented.line.line,
             presented.item
         );
-        self.step(("regel", "line"), what, Cell::Euro(presented.claimed), Cell::Day(presented.invoice_date), at("LinePresented"));
+        self.step(
+            ("regel", "line"),
+            what,
+            Cell::Euro(presented.claimed),
+            Cell::Day(presented.invoice_date),
+            at("LinePresented"),
+        );
 
-        let evidence = row.award.as_ref().and_then(|award| award.evidence.as_ref()).or(presented.evidence.as_ref());
+        let evidence = row
+            .award
+            .as_ref()
+            .and_then(|award| award.evidence.as_ref())
+            .or(presented.evidence.as_ref());
         if let Some(evidence) = evidence {
             let proofs = case_records.iter().filter(|record| {
-                matches!(record.event_type.as_str(), "EvidenceRecorded" | "EvidenceReplaced")
-                    && evidence_of(&record.payload).is_some_and(|(id, _)| id == evidence.as_str())
+                matches!(
+                    record.event_type.as_str(),
+                    "EvidenceRecorded" | "EvidenceReplaced"
+                ) && evidence_of(&record.payload, lang).is_some_and(|(id, _)| id == evidence.as_str())
             });
             for proof in proofs {
-                let said = evidence_of(&proof.payload).map_or_else(String::new, |(_, proof)| proof);
-                let what = format!("{evidence} {said}");
-                self.step(("bewijs", "evidence"), what, Cell::Empty, Cell::Empty, Some(proof));
+                let said = evidence_of(&proof.payload, lang).map_or_else(String::new, |(_, proof)| proof);
+                let what = format!("{evidence}: {said}");
+                self.step(
+                    ("bewijs", "evidence"),
+                    what,
+                    Cell::Empty,
+                    Cell::Empty,
+                    Some(proof),
+                );
             }
         }
         if let Some(award) = &row.award {
             self.award(award, at("LineMatched"))?;
         }
         if let Some(reason) = &row.reason {
-            let what = format!("{}: {} ({})", text::state(&row.state, lang), text::reason(reason, lang), reason.code());
-            let record = ["LineReversed", "LineCredited", "LineRejected", "LineParked"].into_iter().find_map(at);
+            let what = format!(
+                "{}: {} ({})",
+                text::state(&row.state, lang),
+                text::reason(reason, lang),
+                reason.code()
+            );
+            let record = ["LineReversed", "LineCredited", "LineRejected", "LineParked"]
+                .into_iter()
+                .find_map(at);
             let day = row.decided_on.map_or(Cell::Empty, Cell::Day);
             self.step(("uitkomst", "outcome"), what, Cell::Empty, day, record);
         }
         Ok(())
     }
 
-    fn award(&mut self, award: &subsidy_domain::claim::Award, matched: Option<&Record>) -> Result<(), RowsError> {
-        let lang = self.desk.lang;
+    fn award(
+        &mut self,
+        award: &subsidy_domain::claim::Award,
+        matched: Option<&Record>,
+    ) -> Result<(), RowsError> {
+        let lang = self.lens.lang;
         if let Some(tariff) = &award.tariff {
             let terms = self.stream(&StreamId::new("SchemeTerms", tariff.scheme.as_str()))?;
-            let adopted = terms.iter().find(|record| adopts(record, tariff.key.as_str(), &tariff.version));
+            let adopted = terms
+                .iter()
+                .find(|record| adopts(record, tariff.key.as_str(), &tariff.version));
             let mark = match tariff.provenance {
                 subsidy_domain::ids::Provenance::Public => lang.pick("openbaar", "public"),
                 subsidy_domain::ids::Provenance::Fixture => "FIXTURE",
@@ -164,11 +235,23 @@ impl Chain<'_> {
                 lang.pick("versie", "version"),
                 tariff.version
             );
-            self.step(("tarief", "tariff"), what, Cell::Empty, Cell::Day(award.basis_date), adopted);
+            self.step(
+                ("tarief", "tariff"),
+                what,
+                Cell::Empty,
+                Cell::Day(award.basis_date),
+                adopted,
+            );
         }
         if let Some(application) = &award.application {
             let what = format!("{} {application}", lang.pick("toekenning", "grant"));
-            self.step(("verplichting", "commitment"), what, Cell::Empty, Cell::Empty, None);
+            self.step(
+                ("verplichting", "commitment"),
+                what,
+                Cell::Empty,
+                Cell::Empty,
+                None,
+            );
         }
         for part in &award.allocations {
             let line = format!("{}:{}", part.year, award.scheme);
@@ -181,15 +264,31 @@ impl Chain<'_> {
                 }
                 None => None,
             };
-            self.step(("begrotingsregel", "budget line"), line, Cell::Euro(part.amount), Cell::Empty, booked.as_ref());
+            self.step(
+                ("begrotingsregel", "budget line"),
+                line,
+                Cell::Euro(part.amount),
+                Cell::Empty,
+                booked.as_ref(),
+            );
         }
-        let remarks: Vec<String> = award.remarks.iter().map(|reason| text::reason(reason, lang)).collect();
+        let remarks: Vec<String> = award
+            .remarks
+            .iter()
+            .map(|reason| text::reason(reason, lang))
+            .collect();
         let what = if remarks.is_empty() {
             lang.pick("toegewezen", "matched").to_owned()
         } else {
             format!("{}: {}", lang.pick("toegewezen", "matched"), remarks.join("; "))
         };
-        self.step(("beslissing", "decision"), what, Cell::Euro(award.amount), Cell::Day(award.decided_on), matched);
+        self.step(
+            ("beslissing", "decision"),
+            what,
+            Cell::Euro(award.amount),
+            Cell::Day(award.decided_on),
+            matched,
+        );
         Ok(())
     }
 
@@ -198,17 +297,32 @@ impl Chain<'_> {
         if let Some(known) = self.records.get(&key) {
             return Ok(known.clone());
         }
-        let records = self.desk.ledger.stream(stream)?;
+        let records = self.lens.ledger.stream(stream)?;
         self.records.insert(key, records.clone());
         Ok(records)
     }
 }
 
-/// Returns number and content of the evidence that a record holds.
-fn evidence_of(payload: &str) -> Option<(String, String)> {
+/// Returns the number of the evidence that a record holds, and what it says with where it came from.
+fn evidence_of(payload: &str, lang: Lang) -> Option<(String, String)> {
     let event: Value = serde_json::from_str(payload).ok()?;
     let body = event.as_object()?.values().next()?;
-    Some((body.get("id")?.as_str()?.to_owned(), body.get("proof")?.to_string()))
+    let said: Vec<String> = body.get("proof")?.as_object()?.iter().map(|(name, value)| format!("{name} {}", plain(value))).collect();
+    let source = body.get("source")?;
+    let document: String = source.get("document")?.as_str()?.chars().take(12).collect();
+    let row = source.get("row").map_or_else(String::new, |row| format!(" {} {row}", lang.pick("rij", "row")));
+    let from = format!("{} {document}…{row}", lang.pick("uit document", "from document"));
+    Some((body.get("id")?.as_str()?.to_owned(), format!("{}; {from}", said.join(", "))))
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Object(object) => {
+            object.iter().map(|(name, value)| format!("{name} {}", plain(value))).collect::<Vec<_>>().join(" ")
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => value.to_string(),
+    }
 }
 
 fn adopts(record: &Record, key: &str, version: &str) -> bool {

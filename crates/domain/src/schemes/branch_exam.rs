@@ -303,6 +303,24 @@ mod tests {
     }
 
     #[test]
+    fn the_resit_of_a_specialist_does_not_follow_the_basic_exam() {
+        let asked = line("BS_EXAM/BICYCLE", "P-2", JUNE, "145.00");
+        let mut story = story();
+        story.evidence("P-1", 1, full());
+        story
+            .evidence(
+                "P-2",
+                1,
+                ExamProtocol {
+                    exam: BranchExamKind::Specialist,
+                    ..resit(2)
+                },
+            )
+            .present(&asked);
+        assert_eq!(story.waits_for(&asked), Reason::NoFullExam {});
+    }
+
+    #[test]
     fn a_resit_falls_with_the_full_exam_that_it_followed() {
         let asked = resit_line("P-2", "F-2");
         let mut story = story();

@@ -93,6 +93,7 @@ mod tests {
     use crate::budget::Quantity;
     use crate::calendar::FiscalYear;
     use crate::claim::Application;
+    use crate::money::Euro;
     use crate::reason::ReleaseCause;
     use crate::story::{Story, again, application, granted, released};
     use crate::testkit::{self, SCHOOL, euro};
@@ -196,6 +197,32 @@ mod tests {
         assert_eq!(
             (new.committed(), new.realised()),
             (Quantity::ZERO, Quantity::one(euro("1350.00")))
+        );
+    }
+
+    #[test]
+    fn e24_a_certificate_taken_back_opens_its_grant_again() {
+        let grant = granted(application("A-1", SchemeCode::Evc, SCHOOL), "1350.00");
+        let mut story = story();
+        story
+            .application(grant)
+            .evidence("C-1", 1, certificate())
+            .present(&line());
+        assert_eq!(story.open("A-1"), Euro::ZERO);
+        story.evidence(
+            "C-1",
+            2,
+            EvcCertificate {
+                in_sector: false,
+                ..certificate()
+            },
+        );
+        assert_eq!(story.reversed_for(&line()), Reason::NotEligible {});
+        assert_eq!(story.open("A-1"), euro("1350.00"));
+        let budget = story.budget(2023, SchemeCode::Evc);
+        assert_eq!(
+            (budget.committed(), budget.realised()),
+            (Quantity::one(euro("1350.00")), Quantity::ZERO)
         );
     }
 

@@ -9,7 +9,6 @@ use crate::recorded::{Event, Recorded};
 
 /// A budget line as it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[doc(alias = "begrotingsregel")]
 pub struct BudgetLineRow {
     /// The line.
     pub line: BudgetLineId,
@@ -35,7 +34,6 @@ pub struct BudgetLineRow {
 
 /// The view.
 #[derive(Clone, Copy, Debug)]
-#[doc(alias = "begroting")]
 pub struct BudgetLines;
 
 impl View for BudgetLines {

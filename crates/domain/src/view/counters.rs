@@ -10,7 +10,6 @@ use crate::recorded::{Event, Recorded};
 
 /// A counter of a year.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[doc(alias = "teller")]
 pub struct CounterRow {
     /// Counts by month, or one count under an empty name.
     pub counts: BTreeMap<String, i64>,
@@ -28,7 +27,6 @@ impl CounterRow {
 
 /// The view: keys `service|<year>|<service>|<part>` and `reference|<year>|<scheme>|<figure>|<category>`.
 #[derive(Clone, Copy, Debug)]
-#[doc(alias = "tellers")]
 pub struct Counters;
 
 impl View for Counters {

@@ -54,6 +54,8 @@ pub enum Subject {
         number: InvoiceNumber,
         /// The document.
         document: DocumentHash,
+        /// The faults.
+        faults: Vec<DocumentFault>,
     },
     /// A document, or rows of it.
     Document {
@@ -66,7 +68,6 @@ pub enum Subject {
 
 /// The view.
 #[derive(Clone, Copy, Debug)]
-#[doc(alias = "uitzonderingen")]
 pub struct Exceptions;
 
 impl View for Exceptions {
@@ -108,6 +109,7 @@ impl View for Exceptions {
                 payee,
                 number,
                 reasons,
+                faults,
                 document,
                 on,
             }) => {
@@ -115,6 +117,7 @@ impl View for Exceptions {
                     payee: payee.clone(),
                     number: number.clone(),
                     document: document.clone(),
+                    faults: faults.clone(),
                 };
                 Some(because(subject, reasons.first(), *on))
             }

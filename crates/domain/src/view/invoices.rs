@@ -14,7 +14,6 @@ use crate::recorded::{Event, Recorded};
 
 /// An invoice and what became of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[doc(alias = "factuur")]
 pub struct InvoiceRow {
     /// Its head, once received.
     pub head: Option<InvoiceHead>,

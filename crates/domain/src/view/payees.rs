@@ -9,7 +9,6 @@ pub type PayeeRow = PayeeFacts;
 
 /// The view.
 #[derive(Clone, Copy, Debug)]
-#[doc(alias = "begunstigden")]
 pub struct Payees;
 
 impl View for Payees {

@@ -31,7 +31,6 @@ pub struct PipelineRow {
 
 /// The view.
 #[derive(Clone, Copy, Debug)]
-#[doc(alias = "aanvragen")]
 pub struct Pipeline;
 
 impl View for Pipeline {

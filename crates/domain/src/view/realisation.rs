@@ -27,7 +27,6 @@ pub enum Basis {
     #[doc(alias = "beslissing")]
     Decision,
     /// The year of the invoice's date.
-    #[doc(alias = "factuur")]
     Invoice,
 }
 
@@ -108,7 +107,6 @@ impl FromStr for RealisationKey {
 
 /// Units and euro realised.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[doc(alias = "realisatie")]
 pub struct RealisationRow {
     /// How much.
     pub realised: Quantity,

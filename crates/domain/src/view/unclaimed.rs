@@ -13,7 +13,6 @@ use crate::scheme::SchemeCode;
 
 /// Evidence that gives entitlement, and the line that was awarded for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[doc(alias = "niet gedeclareerd")]
 pub struct UnclaimedRow {
     /// The scheme.
     pub scheme: SchemeCode,

@@ -6,9 +6,7 @@ use subsidy_domain::calendar::FiscalYear;
 use subsidy_domain::ids::{DecisionRef, Provenance, Source, TariffKey};
 use subsidy_domain::money::Euro;
 use subsidy_domain::scheme::SchemeCode;
-use subsidy_domain::terms::{
-    BudgetPolicy, ExamType, LateFrom, TariffVersion, Terms, TermsCommand, VatBasis,
-};
+use subsidy_domain::terms::{BudgetPolicy, ExamType, LateFrom, TariffVersion, Terms, TermsCommand, VatBasis};
 
 use super::{Outcome, RowRefusal, plain};
 use crate::desk::News;
@@ -74,7 +72,10 @@ fn terms_of(row: &doc::SchemeTerms) -> Result<(SchemeCode, TermsCommand), RowRef
             doc::VatBasis::Exclusive => VatBasis::Exclusive,
             doc::VatBasis::Inclusive => VatBasis::Inclusive,
         },
-        late_from: row.late_from.map(|late| LateFrom { month: late.month, day: late.day }),
+        late_from: row.late_from.map(|late| LateFrom {
+            month: late.month,
+            day: late.day,
+        }),
         spending_goal: row.spending_goal.clone().unwrap_or_default(),
         provenance: row.origin.map_or(Provenance::Fixture, provenance),
     };
@@ -127,26 +128,58 @@ fn exam_type_of(row: &doc::ExamType) -> Result<(SchemeCode, TermsCommand), RowRe
 }
 
 fn budget_orders(row: &doc::BudgetEntry) -> Result<Vec<(BudgetLineId, BudgetCommand)>, RowRefusal> {
-    let line = BudgetLineId { year: FiscalYear::new(row.year), scheme: row.scheme.parse()? };
+    let line = BudgetLineId {
+        year: FiscalYear::new(row.year),
+        scheme: row.scheme.parse()?,
+    };
     let decision = DecisionRef::new(row.decision.as_str())?;
     let decided_on = row.decided_on;
     let amount = Euro::from_cents(row.amount.cents());
     let quantity = Quantity::new(row.units.unwrap_or(0), amount);
-    let amend = |change, counterpart, decision| BudgetCommand::Amend { change, counterpart, decision, decided_on };
+    let amend = |change, counterpart, decision| BudgetCommand::Amend {
+        change,
+        counterpart,
+        decision,
+        decided_on,
+    };
     Ok(match &row.kind {
         doc::BudgetEntryKind::Adoption => {
-            let budget = Budget { units: row.units, amount };
+            let budget = Budget {
+                units: row.units,
+                amount,
+            };
             let provenance = row.origin.map_or(Provenance::Fixture, provenance);
-            vec![(line, BudgetCommand::Adopt { budget, decision, decided_on, provenance })]
+            vec![(
+                line,
+                BudgetCommand::Adopt {
+                    budget,
+                    decision,
+                    decided_on,
+                    provenance,
+                },
+            )]
         }
         doc::BudgetEntryKind::Amendment => vec![(line, amend(quantity, None, decision))],
         doc::BudgetEntryKind::OpeningAccrual => {
-            vec![(line, BudgetCommand::Accrue { accrued: quantity, decision, decided_on })]
+            vec![(
+                line,
+                BudgetCommand::Accrue {
+                    accrued: quantity,
+                    decision,
+                    decided_on,
+                },
+            )]
         }
         doc::BudgetEntryKind::Transfer { to } => {
-            let other = BudgetLineId { year: line.year, scheme: to.parse()? };
+            let other = BudgetLineId {
+                year: line.year,
+                scheme: to.parse()?,
+            };
             vec![
-                (line, amend(Quantity::ZERO - quantity, Some(other.scheme), decision.clone())),
+                (
+                    line,
+                    amend(Quantity::ZERO - quantity, Some(other.scheme), decision.clone()),
+                ),
                 (other, amend(quantity, Some(line.scheme), decision)),
             ]
         }

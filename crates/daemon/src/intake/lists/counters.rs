@@ -36,7 +36,10 @@ fn delivery_of(row: &doc::Delivery, source: Source) -> Result<(String, CounterCo
         target: row.yearly_target.map(i64::from),
         source,
     };
-    Ok((format!("{}:{}", delivery.service, month.year()), CounterCommand::Deliver(delivery)))
+    Ok((
+        format!("{}:{}", delivery.service, month.year()),
+        CounterCommand::Deliver(delivery),
+    ))
 }
 
 fn reference_of(row: &doc::ReferenceFigure, source: Source) -> Result<(String, CounterCommand), RowRefusal> {
@@ -53,5 +56,8 @@ fn reference_of(row: &doc::ReferenceFigure, source: Source) -> Result<(String, C
         count: i64::from(row.units),
         source,
     };
-    Ok((format!("{}:{}", reference.scheme, reference.year), CounterCommand::Refer(reference)))
+    Ok((
+        format!("{}:{}", reference.scheme, reference.year),
+        CounterCommand::Refer(reference),
+    ))
 }

@@ -30,20 +30,42 @@ pub(in crate::intake) struct Evidence<R: Rule> {
 
 impl<R: Rule> Evidence<R> {
     fn new(case: String, id: &str, version: u32, proof: R::Evidence) -> Result<Self, RowRefusal> {
-        Ok(Self { case, id: EvidenceId::new(id)?, version, proof })
+        Ok(Self {
+            case,
+            id: EvidenceId::new(id)?,
+            version,
+            proof,
+        })
     }
 
     /// Returns the case and the command that records it.
     pub(in crate::intake) fn command(self, source: Source, on: Date) -> (String, ClaimCommand<R::Evidence>) {
-        let Self { case, id, version, proof } = self;
-        (case, ClaimCommand::RecordEvidence { id, version, proof, source, on })
+        let Self {
+            case,
+            id,
+            version,
+            proof,
+        } = self;
+        (
+            case,
+            ClaimCommand::RecordEvidence {
+                id,
+                version,
+                proof,
+                source,
+                on,
+            },
+        )
     }
 }
 
 /// Puts a row in the words of the domain.
 pub(in crate::intake) type Translate<T, R> = fn(&LearnerSecret, &T) -> Result<Evidence<R>, RowRefusal>;
 
-pub(super) fn exam_result(secret: &LearnerSecret, row: &doc::ExamResult) -> Result<Evidence<MboExamRule>, RowRefusal> {
+pub(super) fn exam_result(
+    secret: &LearnerSecret,
+    row: &doc::ExamResult,
+) -> Result<Evidence<MboExamRule>, RowRefusal> {
     let proof = ExamResult {
         exam: row.exam_code.clone(),
         booked_on: row.booked_on,
@@ -70,7 +92,10 @@ pub(super) fn exam_result(secret: &LearnerSecret, row: &doc::ExamResult) -> Resu
     Evidence::new(case, &row.number, row.version, proof)
 }
 
-pub(super) fn attendance(secret: &LearnerSecret, row: &doc::Attendance) -> Result<Evidence<TrainingDayRule>, RowRefusal> {
+pub(super) fn attendance(
+    secret: &LearnerSecret,
+    row: &doc::Attendance,
+) -> Result<Evidence<TrainingDayRule>, RowRefusal> {
     let proof = Attendance {
         scheme: match row.scheme {
             doc::AttendanceScheme::Rpt => SchemeCode::Rpt,
@@ -103,23 +128,37 @@ pub(super) fn attendance(secret: &LearnerSecret, row: &doc::Attendance) -> Resul
         affiliated: row.affiliation.is_some(),
         package: row.package.as_deref().map(PackageNumber::new).transpose()?,
         module_on: row.module_on,
-        training: row.training.map(|training| Category::new(training.word())).transpose()?,
+        training: row
+            .training
+            .map(|training| Category::new(training.word()))
+            .transpose()?,
     };
     let case = training_day::case(&secret.pseudonym(row.learner.reveal()), row.day);
     Evidence::new(case, &row.number, row.version, proof)
 }
 
-pub(super) fn evc(secret: &LearnerSecret, row: &doc::EvcCertificate) -> Result<Evidence<EvcRule>, RowRefusal> {
+pub(super) fn evc(
+    secret: &LearnerSecret,
+    row: &doc::EvcCertificate,
+) -> Result<Evidence<EvcRule>, RowRefusal> {
     let proof = EvcCertificate {
         standard: row.standard.clone(),
         issued_on: row.issued_on,
         provider_recognised: row.provider_recognised,
         in_sector: row.employed_in_sector,
     };
-    Evidence::new(secret.pseudonym(row.learner.reveal()).to_string(), &row.number, row.version, proof)
+    Evidence::new(
+        secret.pseudonym(row.learner.reveal()).to_string(),
+        &row.number,
+        row.version,
+        proof,
+    )
 }
 
-pub(super) fn protocol(secret: &LearnerSecret, row: &doc::ExamProtocol) -> Result<Evidence<BranchExamRule>, RowRefusal> {
+pub(super) fn protocol(
+    secret: &LearnerSecret,
+    row: &doc::ExamProtocol,
+) -> Result<Evidence<BranchExamRule>, RowRefusal> {
     let proof = ExamProtocol {
         exam: match row.exam {
             doc::BranchExam::Branchemedewerker => BranchExamKind::Basic,
@@ -136,15 +175,29 @@ pub(super) fn protocol(secret: &LearnerSecret, row: &doc::ExamProtocol) -> Resul
         referred_by_uwv: row.uwv_referral,
         job_guarantee: row.job_guarantee,
     };
-    Evidence::new(secret.pseudonym(row.learner.reveal()).to_string(), &row.number, row.version, proof)
+    Evidence::new(
+        secret.pseudonym(row.learner.reveal()).to_string(),
+        &row.number,
+        row.version,
+        proof,
+    )
 }
 
-pub(super) fn redemption(_: &LearnerSecret, row: &doc::ChequeRedeemed) -> Result<Evidence<CareerChequeRule>, RowRefusal> {
-    let proof = Redemption { redeemed_on: row.redeemed_on, supplier: by_kvk(&row.supplier_kvk)? };
+pub(super) fn redemption(
+    _: &LearnerSecret,
+    row: &doc::ChequeRedeemed,
+) -> Result<Evidence<CareerChequeRule>, RowRefusal> {
+    let proof = Redemption {
+        redeemed_on: row.redeemed_on,
+        supplier: by_kvk(&row.supplier_kvk)?,
+    };
     Evidence::new(row.number.clone(), &row.number, row.version, proof)
 }
 
-pub(super) fn coaching(_: &LearnerSecret, row: &doc::BudgetCoachingCase) -> Result<Evidence<BudgetCoachRule>, RowRefusal> {
+pub(super) fn coaching(
+    _: &LearnerSecret,
+    row: &doc::BudgetCoachingCase,
+) -> Result<Evidence<BudgetCoachRule>, RowRefusal> {
     let proof = CoachingCase {
         requested_on: row.requested_on,
         started_on: row.started_on,
@@ -157,7 +210,10 @@ pub(super) fn coaching(_: &LearnerSecret, row: &doc::BudgetCoachingCase) -> Resu
     Evidence::new(row.number.clone(), &row.number, row.version, proof)
 }
 
-pub(super) fn ev(secret: &LearnerSecret, row: &doc::EvCertificate) -> Result<Evidence<EvCertificationRule>, RowRefusal> {
+pub(super) fn ev(
+    secret: &LearnerSecret,
+    row: &doc::EvCertificate,
+) -> Result<Evidence<EvCertificationRule>, RowRefusal> {
     let proof = EvCertificate {
         exam_body: match row.exam_body {
             doc::ExamBody::Ibki => EvExamBody::Ibki,
@@ -167,10 +223,18 @@ pub(super) fn ev(secret: &LearnerSecret, row: &doc::EvCertificate) -> Result<Evi
         issued_on: row.issued_on,
         passed: row.passed,
     };
-    Evidence::new(secret.pseudonym(row.learner.reveal()).to_string(), &row.number, row.version, proof)
+    Evidence::new(
+        secret.pseudonym(row.learner.reveal()).to_string(),
+        &row.number,
+        row.version,
+        proof,
+    )
 }
 
-pub(super) fn agreement(_: &LearnerSecret, row: &doc::Agreement) -> Result<Evidence<ProgrammeRule>, RowRefusal> {
+pub(super) fn agreement(
+    _: &LearnerSecret,
+    row: &doc::Agreement,
+) -> Result<Evidence<ProgrammeRule>, RowRefusal> {
     let proof = Agreement {
         scheme: match row.scheme {
             doc::AgreementScheme::OnStage => SchemeCode::OnStage,

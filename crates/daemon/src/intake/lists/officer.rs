@@ -44,23 +44,46 @@ impl Intake {
         Ok(())
     }
 
-    fn settle(&mut self, file: &Found, decided: Decided, reason: &str) -> Result<Result<News, RowRefusal>, IntakeError> {
+    fn settle(
+        &mut self,
+        file: &Found,
+        decided: Decided,
+        reason: &str,
+    ) -> Result<Result<News, RowRefusal>, IntakeError> {
         let mut found: Option<ClaimRow> = None;
-        self.ledger.rows("claims", &Keys::One(decided.line.to_string()), &mut |_, row| {
-            found = serde_json::from_str(row).ok();
-        })?;
-        let Some((row, case)) = found.and_then(|row| Some((CaseRef::named(&row.kind, &row.case)?, row))).map(|(case, row)| (row, case))
+        self.ledger
+            .rows("claims", &Keys::One(decided.line.to_string()), &mut |_, row| {
+                found = serde_json::from_str(row).ok();
+            })?;
+        let Some((case, row)) = found.and_then(|row| Some((CaseRef::named(&row.kind, &row.case)?, row)))
         else {
             return Ok(Err(RowRefusal("NO_SUCH_LINE")));
         };
         if row.reason.as_ref().is_some_and(|held| held.code() != reason) {
             return Ok(Err(RowRefusal("OTHER_REASON")));
         }
-        self.desk.load(&BTreeSet::from([case.clone()]), &BTreeSet::from([decided.line.payee.clone()]))?;
-        let Decided { line, verdict, decision, by } = decided;
+        self.desk.load(
+            &BTreeSet::from([case.clone()]),
+            &BTreeSet::from([decided.line.payee.clone()]),
+        )?;
+        let Decided {
+            line,
+            verdict,
+            decision,
+            by,
+        } = decided;
         let on = self.desk.moment().day;
-        let command = LineCommand::Settle { line, verdict, decision, by, on };
-        Ok(self.desk.ask_line(&case, command, &file.hash)?.map_err(RowRefusal::from))
+        let command = LineCommand::Settle {
+            line,
+            verdict,
+            decision,
+            by,
+            on,
+        };
+        Ok(self
+            .desk
+            .ask_line(&case, command, &file.hash)?
+            .map_err(RowRefusal::from))
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use subsidy_documents as doc;
 use subsidy_domain::calendar::FiscalYear;
-use subsidy_domain::claim::{Application, ClaimCommand, ClaimRefusal, GrantDecision, Release};
+use subsidy_domain::claim::{Application, ClaimCommand, ClaimRefusal, GrantDecision, Release, Rule};
 use subsidy_domain::iban::Iban;
 use subsidy_domain::ids::{ApplicationNumber, Brin, DocumentHash, Source};
 use subsidy_domain::money::Euro;
@@ -36,20 +36,36 @@ impl Applied {
         on: Date,
     ) -> Result<Result<News, ClaimRefusal>, DeskError> {
         let Self { case, application } = self;
-        match application.scheme {
-            SchemeCode::Evc => {
-                desk.ask_case::<EvcRule>(&case.id, ClaimCommand::RecordApplication { application, source, on }, cause)
-            }
-            SchemeCode::Sto => desk.ask_case::<CofinancingRule>(
+        if case.kind == EvcRule::AGGREGATE {
+            desk.ask_case::<EvcRule>(
                 &case.id,
-                ClaimCommand::RecordApplication { application, source, on },
+                ClaimCommand::RecordApplication {
+                    application,
+                    source,
+                    on,
+                },
                 cause,
-            ),
-            _ => desk.ask_case::<CareerChequeRule>(
+            )
+        } else if case.kind == CofinancingRule::AGGREGATE {
+            desk.ask_case::<CofinancingRule>(
                 &case.id,
-                ClaimCommand::RecordApplication { application, source, on },
+                ClaimCommand::RecordApplication {
+                    application,
+                    source,
+                    on,
+                },
                 cause,
-            ),
+            )
+        } else {
+            desk.ask_case::<CareerChequeRule>(
+                &case.id,
+                ClaimCommand::RecordApplication {
+                    application,
+                    source,
+                    on,
+                },
+                cause,
+            )
         }
     }
 }
@@ -62,23 +78,38 @@ pub(super) fn grant(secret: &LearnerSecret, row: &doc::Grant) -> Result<Applied,
         doc::GrantSubject::Evc { learner, .. } => {
             let year = match &row.decision {
                 doc::GrantDecision::Granted { on, .. } => FiscalYear::of(*on),
-                doc::GrantDecision::Refused { .. } | doc::GrantDecision::Undecided => FiscalYear::of(row.requested_on),
+                doc::GrantDecision::Refused { .. } | doc::GrantDecision::Undecided => {
+                    FiscalYear::of(row.requested_on)
+                }
             };
-            (SchemeCode::Evc, secret.pseudonym(learner.reveal()).to_string(), year)
+            (
+                SchemeCode::Evc,
+                secret.pseudonym(learner.reveal()).to_string(),
+                year,
+            )
         }
-        doc::GrantSubject::Sto { region, year } => {
-            (SchemeCode::Sto, format!("{region}-{year}"), FiscalYear::new(*year))
-        }
+        doc::GrantSubject::Sto { region, year } => (
+            SchemeCode::Sto,
+            format!("{region}-{year}"),
+            FiscalYear::new(*year),
+        ),
     };
     let (decision, release) = match &row.decision {
         doc::GrantDecision::Undecided => (None, None),
         doc::GrantDecision::Granted { on, amount, release } => {
             let amount = Euro::from_cents(amount.cents());
-            (Some(GrantDecision::Granted { amount, on: *on }), release.as_ref().map(released))
+            (
+                Some(GrantDecision::Granted { amount, on: *on }),
+                release.as_ref().map(released),
+            )
         }
-        doc::GrantDecision::Refused { on, reason } => {
-            (Some(GrantDecision::Refused { cause: cause_of(*reason), on: *on }), None)
-        }
+        doc::GrantDecision::Refused { on, reason } => (
+            Some(GrantDecision::Refused {
+                cause: cause_of(*reason),
+                on: *on,
+            }),
+            None,
+        ),
     };
     Ok(Applied {
         case: CaseRef::of_scheme(scheme, case),
@@ -96,7 +127,11 @@ pub(super) fn grant(secret: &LearnerSecret, row: &doc::Grant) -> Result<Applied,
 }
 
 fn released(release: &doc::Release) -> Release {
-    Release { amount: Euro::from_cents(release.amount.cents()), cause: cause_of(release.reason), on: release.on }
+    Release {
+        amount: Euro::from_cents(release.amount.cents()),
+        cause: cause_of(release.reason),
+        on: release.on,
+    }
 }
 
 const fn cause_of(reason: Option<doc::GrantReason>) -> ReleaseCause {
@@ -121,7 +156,10 @@ pub(super) fn cheque(_: &LearnerSecret, row: &doc::ChequeIssued) -> Result<Appli
             applied_on: row.issued_on,
             year: FiscalYear::of(row.issued_on),
             valid_until: Some(row.valid_until),
-            decision: Some(GrantDecision::Granted { amount, on: row.issued_on }),
+            decision: Some(GrantDecision::Granted {
+                amount,
+                on: row.issued_on,
+            }),
             release: None,
         },
     })
@@ -134,7 +172,9 @@ impl Intake {
             Err(refusal) => return Ok(Err(refusal)),
         };
         let id = facts.id.clone();
-        let outcome = self.desk.ask_payee(&id, PayeeCommand::Register { facts, source })?;
+        let outcome = self
+            .desk
+            .ask_payee(&id, PayeeCommand::Register { facts, source })?;
         Ok(outcome.map(plain).map_err(RowRefusal::from))
     }
 }

@@ -238,6 +238,25 @@ mod tests {
     }
 
     #[test]
+    fn a_credit_that_is_judged_before_its_line_is_judged_again_after_it() {
+        let credit = credit(&line(), "A-1", "150.00");
+        let mut story = Story::<EvcRule>::begin();
+        story
+            .present(&line())
+            .present(&credit)
+            .evidence("C-1", 1, certificate());
+        assert_eq!(story.state(&credit), LineState::Settled);
+        assert_eq!(story.earned(&line()), euro("1250.00"));
+    }
+
+    #[test]
+    fn a_line_that_is_credited_while_it_waits_does_not_wait_any_more() {
+        let mut story = Story::<EvcRule>::begin();
+        story.present(&credit(&line(), "A-1", "1400.00")).present(&line());
+        assert_eq!(story.rejected_for(&line()).code(), "CREDITED");
+    }
+
+    #[test]
     fn a_credit_of_a_line_that_an_officer_refuses_is_settled_with_it() {
         let credit = credit(&line(), "N-1", "150.00");
         let mut story = Story::<EvcRule>::begin();

@@ -475,7 +475,7 @@ fn e24_a_withdrawn_pass_is_taken_back_with_everything_it_booked() {
         panic!("{told:?}")
     };
     let expected = ClaimEvent::LineReversed {
-        line: asked.line.clone(),
+        line: asked.line,
         reason: Reason::ResultRevoked {},
         award,
         on: TODAY,

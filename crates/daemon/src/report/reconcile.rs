@@ -1,0 +1,198 @@
+//! Reconciliation: every figure that was published of a year beside the ledger's, with a verdict. It takes no side of a contradiction.
+
+mod measure;
+mod published;
+mod register;
+mod verdict;
+mod words;
+
+use subsidy_domain::view::Basis;
+
+pub use self::measure::{Arithmetic, CaseStage, Categories, Kind, Measure, NoMeasure, Obstacle, Service};
+pub use self::published::{
+    Claim, Discrepancy, DiscrepancyKind, Exactness, Period, Published, PublishedError, Subject, Text, Value,
+};
+pub use self::register::Figures;
+use self::register::Register;
+pub use self::verdict::Verdict;
+use super::Lens;
+use crate::lang::Lang;
+use crate::projection::RowsError;
+use crate::sheet::{Cell, Column, Sheet, Weight};
+use crate::text;
+
+/// The published figures of a year, judged.
+#[derive(Debug)]
+pub struct Reconciliation {
+    published: &'static Published,
+    figures: Vec<(&'static Claim, Figures, Verdict)>,
+    discrepancies: Vec<(&'static Discrepancy, Verdict)>,
+    fixture: bool,
+}
+
+impl Reconciliation {
+    /// Judges the published figures of a year by the ledger's.
+    ///
+    /// # Errors
+    /// When the views or terms cannot be read.
+    pub fn of(lens: Lens<'_>, published: &'static Published) -> Result<Self, RowsError> {
+        let register = Register::read(lens, published.year)?;
+        let mut figures = Vec::new();
+        for claim in &published.claims {
+            let ledger = register.figures(&claim.measure);
+            let verdict = verdict::of_claim(published, claim, &ledger);
+            figures.push((claim, ledger, verdict));
+        }
+        let mut discrepancies = Vec::new();
+        for known in &published.discrepancies {
+            let judged: Vec<(&Claim, &Verdict)> = figures
+                .iter()
+                .filter(|(claim, _, _)| claim.discrepancies.contains(&known.id))
+                .map(|(claim, _, verdict)| (*claim, verdict))
+                .collect();
+            if let Some(verdict) = verdict::of_discrepancy(known, &judged) {
+                discrepancies.push((known, verdict));
+            }
+        }
+        let fixture = register.is_fixture();
+        Ok(Self { published, figures, discrepancies, fixture })
+    }
+
+    /// Returns the id and the verdict of every figure and of every discrepancy that is judged.
+    pub fn verdicts(&self) -> impl Iterator<Item = (&'static str, &Verdict)> {
+        let figures = self.figures.iter().map(|(claim, _, verdict)| (claim.id.as_str(), verdict));
+        figures.chain(self.discrepancies.iter().map(|(known, verdict)| (known.id.as_str(), verdict)))
+    }
+
+    /// Returns how many published figures the ledger has otherwise on every basis.
+    #[must_use]
+    pub fn mismatches(&self) -> usize {
+        self.verdicts().filter(|(_, verdict)| **verdict == Verdict::Mismatch).count()
+    }
+
+    /// Returns the reconciliation as a sheet; with those figures that are no subject of the ledger when `all` are asked for.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn sheet(&self, lens: Lens<'_>, all: bool) -> Result<Sheet, RowsError> {
+        let lang = lens.lang;
+        let mut sheet = Sheet {
+            title: format!(
+                "{} {}",
+                lang.pick("Gepubliceerde cijfers naast het subsidieregister", "Published figures beside the ledger"),
+                self.published.year
+            ),
+            columns: columns(lang),
+            ..Sheet::default()
+        };
+        sheet.fact("year", lang.pick("boekjaar", "fiscal year"), self.published.year.to_string());
+        let source = lang.pick("OOMT Jaarverslag 2023; regel is die van de tekst", "OOMT annual report 2023; line is that of its text");
+        sheet.fact("source", lang.pick("bron", "source"), source);
+        lens.sign(&mut sheet)?;
+        let mut shown = Vec::new();
+        for (claim, figures, verdict) in &self.figures {
+            if all || !matches!(verdict, Verdict::NotInLedger { .. }) {
+                sheet.row(Weight::Normal, figure_cells(claim, figures, verdict, lang));
+                shown.push(*claim);
+            }
+        }
+        for (known, verdict) in &self.discrepancies {
+            sheet.row(Weight::Normal, discrepancy_cells(known, verdict, lang));
+        }
+        let judged = |known: &Discrepancy| self.discrepancies.iter().any(|(judged, _)| judged.id == known.id);
+        for known in &self.published.discrepancies {
+            if !judged(known) && shown.iter().any(|claim| claim.discrepancies.contains(&known.id)) {
+                sheet.notes.push(words::note(known, lang));
+            }
+        }
+        self.notes(lang, &mut sheet);
+        Ok(sheet)
+    }
+
+    fn notes(&self, lang: Lang, sheet: &mut Sheet) {
+        let mut note = |dutch: &str, english: &str| sheet.notes.push(lang.pick(dutch, english).to_owned());
+        note(
+            "Van een tegenstrijdigheid wordt geen kant gekozen: elk cijfer staat naast dat van het register, en de tegenstrijdigheid op een eigen regel.",
+            "No side of a contradiction is taken: each figure stands beside the ledger's, and the contradiction on a line of its own.",
+        );
+        note(
+            "Het enige gepubliceerde bedrag is de EVC-vergoeding; andere bedragen zijn niet aan de publicatie te toetsen.",
+            "The only amount that was published is that of EVC; no other amount can be reconciled.",
+        );
+        note(
+            "De grondslag betaling komt later: betalingen zijn nog niet vastgelegd.",
+            "The payment basis comes later: payments are not recorded yet.",
+        );
+        if self.fixture {
+            note(
+                "FIXTURE: dit register is met verzonnen gegevens naar de gepubliceerde cijfers gemaakt. Dat een cijfer klopt zegt iets over het rekenwerk, niet over het fonds.",
+                "FIXTURE: this ledger was made of invented data after the published figures. A match says something of the computation, nothing of the fund.",
+            );
+        }
+        let counts: Vec<String> = Verdict::WORDS
+            .iter()
+            .map(|word| {
+                let count = self.verdicts().filter(|(_, verdict)| verdict.word() == *word).count();
+                format!("{} {count}", words::verdict(word, lang))
+            })
+            .collect();
+        let (figures, discrepancies) = (self.figures.len(), self.discrepancies.len());
+        let of = match lang {
+            Lang::Nl => format!("Oordelen over {figures} cijfers en {discrepancies} tegenstrijdigheden"),
+            Lang::En => format!("Verdicts on {figures} figures and {discrepancies} discrepancies"),
+        };
+        sheet.notes.push(format!("{of}: {}.", counts.join(", ")));
+    }
+}
+
+fn columns(lang: Lang) -> Vec<Column> {
+    let mut columns = vec![
+        Column::new("id", "id"),
+        Column::new("line", lang.pick("regel", "line")),
+        Column::new("what", lang.pick("wat", "what")),
+        Column::new("exactness", lang.pick("nauwkeurigheid", "exactness")),
+        Column::new("published", lang.pick("gepubliceerd", "published")),
+        Column::new("ledger", lang.pick("register", "ledger")),
+    ];
+    columns.extend(Basis::ALL.iter().map(|basis| Column::new(basis.as_str(), text::basis(*basis, lang))));
+    columns.push(Column::new("verdict", lang.pick("oordeel", "verdict")));
+    columns.push(Column::new("remark", lang.pick("opmerking", "remark")));
+    columns
+}
+
+fn figure_cells(claim: &Claim, figures: &Figures, verdict: &Verdict, lang: Lang) -> Vec<Cell> {
+    let mut cells = vec![
+        Cell::text(claim.id.as_str()),
+        Cell::text(claim.line.to_string()),
+        Cell::text(claim.what.of(lang)),
+        words::exactness(claim.exactness, lang).map_or(Cell::Empty, Cell::Text),
+        claim.value.map_or(Cell::Empty, words::cell),
+        match figures {
+            Figures::One(figure) => words::cell(*figure),
+            Figures::None | Figures::PerBasis(_) => Cell::Empty,
+        },
+    ];
+    cells.extend(Basis::ALL.iter().map(|basis| match figures {
+        Figures::PerBasis(figures) => figures.get(basis).map_or(Cell::Empty, |figure| words::cell(*figure)),
+        Figures::None | Figures::One(_) => Cell::Empty,
+    }));
+    cells.push(Cell::text(words::verdict(verdict.word(), lang)));
+    let remark = words::joined([words::of_verdict(verdict, lang), words::of_claim(claim, lang)]);
+    cells.push(remark.map_or(Cell::Empty, Cell::Text));
+    cells
+}
+
+fn discrepancy_cells(known: &Discrepancy, verdict: &Verdict, lang: Lang) -> Vec<Cell> {
+    let mut cells = vec![
+        Cell::text(known.id.as_str()),
+        Cell::text(known.lines.as_str()),
+        Cell::text(known.what.of(lang)),
+        Cell::Empty,
+        Cell::text(known.published.of(lang)),
+    ];
+    cells.extend([Cell::Empty, Cell::Empty, Cell::Empty, Cell::Empty]);
+    cells.push(Cell::text(words::verdict(verdict.word(), lang)));
+    let remark = words::joined([words::of_discrepancy(verdict, lang), Some(known.remark.of(lang).to_owned())]);
+    cells.push(remark.map_or(Cell::Empty, Cell::Text));
+    cells
+}
