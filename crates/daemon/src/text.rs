@@ -65,7 +65,10 @@ pub fn service(code: &str, lang: Lang) -> String {
         "COACHING" => ("Coaching", "Coaching"),
         "COACHING_REMOTE" => ("Coaching op afstand", "Remote coaching"),
         "ADVICE" => ("Advies werkgeverschap", "Employership advice"),
-        "VEERKRACHT" => ("Veerkracht", "Veerkracht (resilience)"),
+        "VEERKRACHT_PROGRAMME" => ("Veerkracht: programma's", "Resilience: programmes"),
+        "VEERKRACHT_ASSESSMENT" => ("Veerkracht: risicoassessments", "Resilience: risk assessments"),
+        "VEERKRACHT_MEASUREMENT" => ("Veerkracht: metingen", "Resilience: measurements"),
+        "VEERKRACHT_FEEDBACK" => ("Veerkracht: terugkoppelingen", "Resilience: feedback"),
         "HEALTH_CHECK" => ("GezondheidsChecks", "Health checks"),
         "HOSPITALITY_CHECK" => ("GastvrijheidsChecks", "Hospitality checks"),
         "WORKSHOP_CUSTOMER_EYES" => (
