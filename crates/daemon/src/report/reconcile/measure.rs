@@ -222,10 +222,16 @@ fn parsed(words: &[&str]) -> Option<Measure> {
                 Some(prefix) => Categories::Beginning(prefix.to_owned()),
                 None => Categories::One((*category).to_owned()),
             };
-            Measure::Units { scheme: scheme(of)?, categories }
+            Measure::Units {
+                scheme: scheme(of)?,
+                categories,
+            }
         }
         ["exam_types", of] => Measure::ExamTypes(scheme(of)?),
-        ["top_share", of, payees] => Measure::TopShare { scheme: scheme(of)?, payees: payees.parse().ok()? },
+        ["top_share", of, payees] => Measure::TopShare {
+            scheme: scheme(of)?,
+            payees: payees.parse().ok()?,
+        },
         ["share_of_price", of] => Measure::ShareOfPrice(scheme(of)?),
         ["reference", of, what, year @ ..] => {
             let year = match year {
@@ -233,13 +239,20 @@ fn parsed(words: &[&str]) -> Option<Measure> {
                 [year] => Some(FiscalYear::new(year.parse().ok()?)),
                 [_, _, ..] => return None,
             };
-            Measure::Reference { scheme: scheme(of)?, figure: figure(what)?, year }
+            Measure::Reference {
+                scheme: scheme(of)?,
+                figure: figure(what)?,
+                year,
+            }
         }
         ["budget_units", of] => Measure::BudgetUnits(scheme(of)?),
         ["tariff", of] => Measure::Tariff(scheme(of)?),
         ["service", of] => Measure::Service(service(of)),
         ["service_target", of] => Measure::ServiceTarget((*of).to_owned()),
-        ["service_share", part, whole] => Measure::ServiceShare { part: service(part), whole: service(whole) },
+        ["service_share", part, whole] => Measure::ServiceShare {
+            part: service(part),
+            whole: service(whole),
+        },
         ["applications", of] => Measure::Applications(scheme(of)?),
         ["agreements", of] => Measure::Agreements(scheme(of)?),
         ["stage", of, stage, kind] => {
@@ -254,7 +267,11 @@ fn parsed(words: &[&str]) -> Option<Measure> {
                 "-" => Kind::Undecided,
                 kind => Kind::One(kind.to_owned()),
             };
-            Measure::Stage { scheme: scheme(of)?, stage, kind }
+            Measure::Stage {
+                scheme: scheme(of)?,
+                stage,
+                kind,
+            }
         }
         ["arithmetic", operation, one, two] => {
             let (one, two) = (one.parse().ok()?, two.parse().ok()?);
@@ -278,12 +295,148 @@ fn parsed(words: &[&str]) -> Option<Measure> {
 }
 
 fn figure(text: &str) -> Option<Figure> {
-    [Figure::Requested, Figure::RealisedBefore, Figure::Invited, Figure::Registered]
-        .into_iter()
-        .find(|figure| figure.as_str() == text)
+    [
+        Figure::Requested,
+        Figure::RealisedBefore,
+        Figure::Invited,
+        Figure::Registered,
+    ]
+    .into_iter()
+    .find(|figure| figure.as_str() == text)
 }
 
 fn service(text: &str) -> Service {
     let (name, parts) = text.split_once('/').unwrap_or((text, ""));
-    Service { name: name.to_owned(), parts: parts.split('+').map(str::to_owned).collect() }
+    Service {
+        name: name.to_owned(),
+        parts: parts.split('+').map(str::to_owned).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_of_a_measure_is_read() {
+        let service = |name: &str, parts: &[&str]| Service {
+            name: name.to_owned(),
+            parts: parts.iter().map(|&part| part.to_owned()).collect(),
+        };
+        let units = |categories| Measure::Units {
+            scheme: SchemeCode::Rpt,
+            categories,
+        };
+        for (text, measure) in [
+            ("units RPT *", units(Categories::All)),
+            ("units RPT PA-*", units(Categories::Beginning("PA-".to_owned()))),
+            ("units RPT TW-N2", units(Categories::One("TW-N2".to_owned()))),
+            ("exam_types MBO_EXAM", Measure::ExamTypes(SchemeCode::MboExam)),
+            (
+                "top_share MBO_EXAM 4",
+                Measure::TopShare {
+                    scheme: SchemeCode::MboExam,
+                    payees: 4,
+                },
+            ),
+            (
+                "share_of_price MBO_EXAM",
+                Measure::ShareOfPrice(SchemeCode::MboExam),
+            ),
+            (
+                "reference RPT realised_before 2022",
+                Measure::Reference {
+                    scheme: SchemeCode::Rpt,
+                    figure: Figure::RealisedBefore,
+                    year: Some(FiscalYear::new(2022)),
+                },
+            ),
+            ("budget_units EVC", Measure::BudgetUnits(SchemeCode::Evc)),
+            ("tariff EVC", Measure::Tariff(SchemeCode::Evc)),
+            (
+                "service SAMEN_BETER_METER",
+                Measure::Service(service("SAMEN_BETER_METER", &[""])),
+            ),
+            (
+                "service ADVICE/LONG+SHORT",
+                Measure::Service(service("ADVICE", &["LONG", "SHORT"])),
+            ),
+            (
+                "service_target COACHING",
+                Measure::ServiceTarget("COACHING".to_owned()),
+            ),
+            (
+                "service_share A/B A/B+C",
+                Measure::ServiceShare {
+                    part: service("A", &["B"]),
+                    whole: service("A", &["B", "C"]),
+                },
+            ),
+            ("applications STO", Measure::Applications(SchemeCode::Sto)),
+            ("agreements STO", Measure::Agreements(SchemeCode::Sto)),
+            (
+                "stage BUDGET_COACH started -",
+                Measure::Stage {
+                    scheme: SchemeCode::BudgetCoach,
+                    stage: CaseStage::Started,
+                    kind: Kind::Undecided,
+                },
+            ),
+            (
+                "arithmetic growth 1868 1372",
+                Measure::Arithmetic(Arithmetic::Growth(1868, 1372)),
+            ),
+            (
+                "irreconcilable not_kept",
+                Measure::Irreconcilable(Obstacle::NotKept),
+            ),
+            ("outside", Measure::Outside),
+        ] {
+            assert_eq!(text.parse(), Ok(measure), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_measure_is_refused() {
+        for text in [
+            "",
+            "units",
+            "units XYZ *",
+            "units RPT",
+            "top_share MBO_EXAM four",
+            "reference RPT asked",
+            "reference RPT requested 2022 2023",
+            "stage BUDGET_COACH paid *",
+            "arithmetic quotient 1 2",
+            "irreconcilable because",
+            "outside RPT",
+        ] {
+            assert_eq!(text.parse::<Measure>(), Err(NoMeasure(text.to_owned())));
+        }
+    }
+
+    #[test]
+    fn a_later_stage_includes_the_earlier_ones() {
+        let reached = |stage: CaseStage| {
+            ["requested", "started", "completed", "agreed"].map(|name| stage.reached_by(name))
+        };
+        assert_eq!(reached(CaseStage::Requested), [true, true, true, false]);
+        assert_eq!(reached(CaseStage::Started), [false, true, true, false]);
+        assert_eq!(reached(CaseStage::Completed), [false, false, true, false]);
+        assert!(Kind::Undecided.is(None) && !Kind::Undecided.is(Some("FI")));
+        assert!(Kind::One("FI".to_owned()).is(Some("FI")) && !Kind::One("FI".to_owned()).is(None));
+    }
+
+    #[test]
+    fn published_numbers_are_recomputed_without_rounding_twice() {
+        let shown = |arithmetic: Arithmetic| match arithmetic.computed() {
+            Some(Value::Percent(share)) => share.round_dp(2).to_string(),
+            other => format!("{other:?}"),
+        };
+        assert_eq!(shown(Arithmetic::Share(2588, 2500)), "103.52");
+        assert_eq!(shown(Arithmetic::Growth(1868, 1372)), "36.15");
+        assert_eq!(shown(Arithmetic::Growth(7750, 7346)), "5.50");
+        assert_eq!(Arithmetic::Sum(2342, 5408).computed(), Some(Value::Count(7750)));
+        assert_eq!(Arithmetic::Share(1, 0).computed(), None);
+    }
 }

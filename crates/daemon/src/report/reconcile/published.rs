@@ -47,6 +47,14 @@ pub struct Claim {
     pub discrepancies: Vec<String>,
 }
 
+impl Claim {
+    /// Whether it is the first number of its statement.
+    #[must_use]
+    pub fn is_first(&self) -> bool {
+        self.id.ends_with(|last: char| last.is_ascii_digit())
+    }
+}
+
 /// A place where the publication disagrees with itself, or does not say what it counts.
 #[derive(Clone, Debug)]
 #[doc(alias = "tegenstrijdigheid")]
@@ -284,7 +292,10 @@ struct DiscrepancyRow {
     remark_en: String,
 }
 
-#[expect(clippy::expect_used, reason = "the tables are part of the program, and a test reads them")]
+#[expect(
+    clippy::expect_used,
+    reason = "the tables are part of the program, and a test reads them"
+)]
 static PUBLISHED_2023: LazyLock<Published> = LazyLock::new(|| {
     let claims = include_str!("../../../data/published-2023.csv");
     let discrepancies = include_str!("../../../data/discrepancies-2023.csv");
@@ -302,18 +313,27 @@ impl Published {
         Ok(Self {
             year,
             claims: table(claims)?.into_iter().map(claim).collect::<Result<_, _>>()?,
-            discrepancies: table(discrepancies)?.into_iter().map(discrepancy).collect::<Result<_, _>>()?,
+            discrepancies: table(discrepancies)?
+                .into_iter()
+                .map(discrepancy)
+                .collect::<Result<_, _>>()?,
         })
     }
 
     /// Returns the discrepancies that a figure is part of.
     pub fn of_claim<'a>(&'a self, claim: &'a Claim) -> impl Iterator<Item = &'a Discrepancy> {
-        self.discrepancies.iter().filter(|known| claim.discrepancies.contains(&known.id))
+        self.discrepancies
+            .iter()
+            .filter(|known| claim.discrepancies.contains(&known.id))
     }
 }
 
 fn table<R: for<'de> Deserialize<'de>>(text: &str) -> Result<Vec<R>, csv::Error> {
-    csv::ReaderBuilder::new().delimiter(b';').from_reader(text.as_bytes()).into_deserialize().collect()
+    csv::ReaderBuilder::new()
+        .delimiter(b';')
+        .from_reader(text.as_bytes())
+        .into_deserialize()
+        .collect()
 }
 
 fn claim(row: ClaimRow) -> Result<Claim, PublishedError> {
@@ -336,7 +356,10 @@ fn claim(row: ClaimRow) -> Result<Claim, PublishedError> {
         subject: word(id, "subject", &row.subject)?,
         period: word(id, "period", &row.period)?,
         measure: word(id, "measure", &row.measure)?,
-        what: Text { nl: row.what_nl, en: row.what_en },
+        what: Text {
+            nl: row.what_nl,
+            en: row.what_en,
+        },
         discrepancies: row.discrepancies.split_whitespace().map(str::to_owned).collect(),
         exactness,
         value,
@@ -349,9 +372,18 @@ fn discrepancy(row: DiscrepancyRow) -> Result<Discrepancy, PublishedError> {
         kind: word(&row.id, "kind", &row.kind)?,
         id: row.id,
         lines: row.lines,
-        what: Text { nl: row.what_nl, en: row.what_en },
-        published: Text { nl: row.published_nl, en: row.published_en },
-        remark: Text { nl: row.remark_nl, en: row.remark_en },
+        what: Text {
+            nl: row.what_nl,
+            en: row.what_en,
+        },
+        published: Text {
+            nl: row.published_nl,
+            en: row.published_en,
+        },
+        remark: Text {
+            nl: row.remark_nl,
+            en: row.remark_en,
+        },
     })
 }
 
@@ -360,5 +392,139 @@ fn word<T: FromStr>(id: &str, field: &'static str, text: &str) -> Result<T, Publ
 }
 
 fn wrong(id: &str, field: &'static str, text: &str) -> PublishedError {
-    PublishedError::Word { id: id.to_owned(), field, text: text.to_owned() }
+    PublishedError::Word {
+        id: id.to_owned(),
+        field,
+        text: text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn published() -> &'static Published {
+        Published::of(FiscalYear::new(2023)).expect("the year is known")
+    }
+
+    #[test]
+    fn every_statement_and_every_discrepancy_is_in_the_tables_once() {
+        let first: Vec<&str> = published()
+            .claims
+            .iter()
+            .filter(|claim| claim.is_first())
+            .map(|claim| claim.id.as_str())
+            .collect();
+        let expected: Vec<String> = (1..=141).map(|number| format!("F{number:03}")).collect();
+        assert_eq!(first, expected);
+        let ids: Vec<&str> = published().claims.iter().map(|claim| claim.id.as_str()).collect();
+        assert_eq!(
+            ids.iter().collect::<BTreeSet<_>>().len(),
+            ids.len(),
+            "no id twice"
+        );
+        let discrepancies: Vec<&str> = published()
+            .discrepancies
+            .iter()
+            .map(|known| known.id.as_str())
+            .collect();
+        let expected: Vec<String> = (1..=20).map(|number| format!("C{number}")).collect();
+        assert_eq!(discrepancies, expected);
+    }
+
+    #[test]
+    fn a_further_number_stands_in_the_statement_before_it() {
+        for pair in published().claims.windows(2) {
+            if !pair[1].is_first() {
+                assert_eq!((pair[0].line, &pair[0].id[..4]), (pair[1].line, &pair[1].id[..4]));
+            }
+        }
+    }
+
+    #[test]
+    fn every_discrepancy_that_a_figure_names_is_known_and_every_known_one_is_named() {
+        let known: BTreeSet<&str> = published()
+            .discrepancies
+            .iter()
+            .map(|known| known.id.as_str())
+            .collect();
+        let named: BTreeSet<&str> = published()
+            .claims
+            .iter()
+            .flat_map(|claim| &claim.discrepancies)
+            .map(String::as_str)
+            .collect();
+        assert_eq!(named, known);
+    }
+
+    #[test]
+    fn only_what_the_ledger_can_be_asked_has_a_number_to_compare() {
+        for claim in &published().claims {
+            let asked = !matches!(claim.measure, Measure::Outside | Measure::Irreconcilable(_));
+            assert!(!asked || claim.value.is_some(), "{}", claim.id);
+        }
+    }
+
+    #[test]
+    fn a_word_that_is_not_known_is_named_with_its_row() {
+        let row = |line: &str| {
+            let columns =
+                "id;line;subject;what_nl;what_en;number;period;exactness;value;measure;discrepancies";
+            Published::read(
+                FiscalYear::new(2023),
+                &format!("{columns}\n{line}\n"),
+                "id;lines\n",
+            )
+            .map(|_| ())
+        };
+        assert!(row("F1;1;RPT;a;b;count;year;exact;1;units RPT *;").is_ok());
+        for (line, field) in [
+            ("F1;1;XYZ;a;b;count;year;exact;1;units RPT *;", "subject"),
+            ("F1;1;RPT;a;b;count;week;exact;1;units RPT *;", "period"),
+            ("F1;1;RPT;a;b;count;year;about;1;units RPT *;", "exactness"),
+            ("F1;1;RPT;a;b;count;year;approx:x;1;units RPT *;", "exactness"),
+            ("F1;1;RPT;a;b;count;year;exact;;units RPT *;", "value"),
+            ("F1;1;RPT;a;b;euro;year;exact;1.005;units RPT *;", "value"),
+            ("F1;1;RPT;a;b;count;year;exact;1;units;", "measure"),
+        ] {
+            let error = row(line).expect_err(line);
+            assert!(
+                matches!(&error, PublishedError::Word { field: named, .. } if *named == field),
+                "{line}: {error}"
+            );
+        }
+        assert!(matches!(row("F1;1;RPT"), Err(PublishedError::Table(_))));
+    }
+
+    #[test]
+    fn exactness_is_tested_at_its_boundaries() {
+        let percent = |text: &str| Value::Percent(Decimal::from_str_exact(text).expect("a number"));
+        let count = Value::Count;
+        for (exactness, published, ledger, holds) in [
+            (Exactness::Exact, count(24), count(24), true),
+            (Exactness::Exact, count(24), count(25), false),
+            (Exactness::Exact, count(24), percent("24"), false),
+            (Exactness::Approximate(1000), count(9000), count(8500), true),
+            (Exactness::Approximate(1000), count(9000), count(8499), false),
+            (Exactness::Approximate(1000), count(9000), count(9499), true),
+            (Exactness::Approximate(1000), count(9000), count(9500), false),
+            (Exactness::AtLeast, count(6000), count(6000), true),
+            (Exactness::AtLeast, count(6000), count(5999), false),
+            (Exactness::LessThan, count(1800), count(1799), true),
+            (Exactness::LessThan, count(1800), count(1800), false),
+            (Exactness::Share(0), percent("35"), percent("34.5"), true),
+            (Exactness::Share(0), percent("35"), percent("35.49"), true),
+            (Exactness::Share(0), percent("35"), percent("35.5"), false),
+            (Exactness::Share(0), percent("5"), percent("5.4996"), true),
+            (Exactness::NoNumber, count(1), count(1), false),
+        ] {
+            assert_eq!(
+                exactness.holds(published, ledger),
+                holds,
+                "{exactness:?} {published:?} {ledger:?}"
+            );
+        }
+    }
 }

@@ -75,19 +75,26 @@ impl Register {
     pub(super) fn is_fixture(&self) -> bool {
         let budgets = self.budget_lines.values().filter_map(|line| line.provenance);
         let tariffs = self.tariffs.values().flatten().map(|tariff| tariff.provenance);
-        budgets.chain(tariffs).any(|provenance| provenance == Provenance::Fixture)
+        budgets
+            .chain(tariffs)
+            .any(|provenance| provenance == Provenance::Fixture)
     }
 
     /// Returns the figure of a measure.
     pub(super) fn figures(&self, measure: &Measure) -> Figures {
         match measure {
             Measure::Units { scheme, categories } => per_basis(|basis| {
-                let units = self.units(basis, *scheme).filter(|(key, _)| categories.has(key.category.as_str()));
+                let units = self
+                    .units(basis, *scheme)
+                    .filter(|(key, _)| categories.has(key.category.as_str()));
                 Some(Value::Count(units.map(|(_, units)| units).sum()))
             }),
             Measure::ExamTypes(scheme) => per_basis(|basis| {
-                let types: BTreeSet<&str> =
-                    self.units(basis, *scheme).filter(|(_, units)| *units > 0).map(|(key, _)| key.category.as_str()).collect();
+                let types: BTreeSet<&str> = self
+                    .units(basis, *scheme)
+                    .filter(|(_, units)| *units > 0)
+                    .map(|(key, _)| key.category.as_str())
+                    .collect();
                 count(types.len())
             }),
             Measure::TopShare { scheme, payees } => {
@@ -96,9 +103,9 @@ impl Register {
             Measure::ShareOfPrice(scheme) => {
                 per_basis(|basis| self.share_of_price(basis, *scheme).map(Value::Percent))
             }
-            Measure::Reference { scheme, figure, year } => {
-                one(self.reference(*scheme, *figure, year.unwrap_or(self.year)).map(Value::Count))
-            }
+            Measure::Reference { scheme, figure, year } => one(self
+                .reference(*scheme, *figure, year.unwrap_or(self.year))
+                .map(Value::Count)),
             Measure::BudgetUnits(scheme) => {
                 let line = self.budget_lines.get(&format!("{}:{scheme}", self.year));
                 one(line.and_then(|line| line.budget?.units).map(Value::Count))
@@ -107,16 +114,21 @@ impl Register {
             Measure::Service(service) => one(self.delivered(service).map(Value::Count)),
             Measure::ServiceTarget(name) => one(self.service_target(name).map(Value::Count)),
             Measure::ServiceShare { part, whole } => {
-                let share = self.delivered(part).zip(self.delivered(whole)).and_then(|(part, whole)| ratio(part, whole));
+                let share = self
+                    .delivered(part)
+                    .zip(self.delivered(whole))
+                    .and_then(|(part, whole)| ratio(part, whole));
                 one(share.map(Value::Percent))
             }
-            Measure::Applications(scheme) => {
-                one(self.cases(*scheme, |row| row.stage != "agreed" && row.year == Some(self.year)))
-            }
+            Measure::Applications(scheme) => one(self.cases(*scheme, |row| {
+                row.stage != "agreed" && row.year == Some(self.year)
+            })),
             Measure::Agreements(scheme) => one(self.cases(*scheme, |row| {
                 row.stage == "agreed" && row.year.is_some_and(|begun| begun <= self.year)
             })),
-            Measure::Stage { scheme, stage, kind } => one(self.cases(*scheme, |row| self.came(row, kind) && stage.reached_by(&row.stage))),
+            Measure::Stage { scheme, stage, kind } => one(self.cases(*scheme, |row| {
+                self.came(row, kind) && stage.reached_by(&row.stage)
+            })),
             Measure::Arithmetic(_) | Measure::Irreconcilable(_) | Measure::Outside => Figures::None,
         }
     }
@@ -151,34 +163,56 @@ impl Register {
 
     fn reference(&self, scheme: SchemeCode, figure: Figure, year: FiscalYear) -> Option<i64> {
         let prefix = format!("reference|{year}|{scheme}|{}|", figure.as_str());
-        sum(self.counters.iter().filter(|(key, _)| key.starts_with(&prefix)).map(|(_, row)| row.total()))
+        sum(self
+            .counters
+            .iter()
+            .filter(|(key, _)| key.starts_with(&prefix))
+            .map(|(_, row)| row.total()))
     }
 
     /// Adds the parts named; parts that are not may count another unit.
     fn delivered(&self, service: &Service) -> Option<i64> {
         sum(service.parts.iter().map(|part| {
-            self.counters.get(&format!("service|{}|{}|{part}", self.year, service.name))?.total()
+            self.counters
+                .get(&format!("service|{}|{}|{part}", self.year, service.name))?
+                .total()
         }))
     }
 
     fn service_target(&self, name: &str) -> Option<i64> {
         let prefix = format!("service|{}|{name}|", self.year);
-        self.counters.iter().filter(|(key, _)| key.starts_with(&prefix)).find_map(|(_, row)| row.target)
+        self.counters
+            .iter()
+            .filter(|(key, _)| key.starts_with(&prefix))
+            .find_map(|(_, row)| row.target)
     }
 
     /// Returns the tariff of a scheme in the year, when there was one amount all year.
     fn tariff(&self, scheme: SchemeCode) -> Option<Euro> {
         let held = |tariff: &&TariffVersion| {
             tariff.from.year() <= self.year.number()
-                && tariff.until.is_none_or(|until| until.year() >= self.year.number())
+                && tariff
+                    .until
+                    .is_none_or(|until| until.year() >= self.year.number())
         };
-        let amounts: BTreeSet<Euro> =
-            self.tariffs.get(&scheme).into_iter().flatten().filter(held).map(|tariff| tariff.amount).collect();
+        let amounts: BTreeSet<Euro> = self
+            .tariffs
+            .get(&scheme)
+            .into_iter()
+            .flatten()
+            .filter(held)
+            .map(|tariff| tariff.amount)
+            .collect();
         (amounts.len() == 1).then(|| amounts.first().copied()).flatten()
     }
 
     fn cases(&self, scheme: SchemeCode, counts: impl Fn(&PipelineRow) -> bool) -> Option<Value> {
-        count(self.pipeline.iter().filter(|row| row.scheme == scheme && counts(row)).count())
+        count(
+            self.pipeline
+                .iter()
+                .filter(|row| row.scheme == scheme && counts(row))
+                .count(),
+        )
     }
 
     /// Whether a case is of a kind and of the year; one that is not completed has no year yet, and counts.
@@ -195,16 +229,37 @@ impl Register {
             .collect();
         let mut priced = Vec::new();
         for row in rows(lens.ledger, Claims, lens.as_at)?.into_values() {
-            let Some(award) = row.award.filter(|_| row.state != "reversed") else { continue };
-            let price = award.tariff.as_ref().and_then(|set| prices.get(&(set.scheme, &set.key, &set.version)));
+            let Some(award) = row.award.filter(|_| row.state != "reversed") else {
+                continue;
+            };
+            let price = award
+                .tariff
+                .as_ref()
+                .and_then(|set| prices.get(&(set.scheme, &set.key, &set.version)));
             let Some(price) = price else { continue };
             let mut add = |basis, year, units, amount| {
-                priced.push(Priced { scheme: award.scheme, basis, year, amount, price: price.times(units) });
+                priced.push(Priced {
+                    scheme: award.scheme,
+                    basis,
+                    year,
+                    amount,
+                    price: price.times(units),
+                });
             };
             for part in &award.allocations {
                 add(Basis::Performance, part.year, part.units, part.amount);
-                add(Basis::Decision, FiscalYear::of(award.decided_on), part.units, part.amount);
-                add(Basis::Invoice, FiscalYear::of(award.invoice_date), part.units, part.amount);
+                add(
+                    Basis::Decision,
+                    FiscalYear::of(award.decided_on),
+                    part.units,
+                    part.amount,
+                );
+                add(
+                    Basis::Invoice,
+                    FiscalYear::of(award.invoice_date),
+                    part.units,
+                    part.amount,
+                );
             }
         }
         Ok(priced)
@@ -213,14 +268,18 @@ impl Register {
 
 fn tariffs(lens: Lens<'_>) -> Result<BTreeMap<SchemeCode, Vec<TariffVersion>>, RowsError> {
     let position = lens.position()?;
-    let streams: Vec<StreamId> =
-        SchemeCode::ALL.iter().map(|scheme| StreamId::new("SchemeTerms", scheme.as_str())).collect();
+    let streams: Vec<StreamId> = SchemeCode::ALL
+        .iter()
+        .map(|scheme| StreamId::new("SchemeTerms", scheme.as_str()))
+        .collect();
     let mut tariffs = BTreeMap::new();
     for (scheme, records) in SchemeCode::ALL.iter().zip(lens.ledger.streams(&streams)?) {
         let mut terms = SchemeTerms::default();
         for record in records.iter().filter(|record| record.position <= position) {
-            let recorded = decode(record)
-                .map_err(|cause| FollowError::Unreadable { position: record.position, cause })?;
+            let recorded = decode(record).map_err(|cause| FollowError::Unreadable {
+                position: record.position,
+                cause,
+            })?;
             if let Event::Terms(event) = recorded.event {
                 terms.evolve(event);
             }
@@ -231,9 +290,15 @@ fn tariffs(lens: Lens<'_>) -> Result<BTreeMap<SchemeCode, Vec<TariffVersion>>, R
 }
 
 fn per_basis(figure: impl Fn(Basis) -> Option<Value>) -> Figures {
-    let figures: BTreeMap<Basis, Value> =
-        Basis::ALL.iter().filter_map(|basis| Some((*basis, figure(*basis)?))).collect();
-    if figures.is_empty() { Figures::None } else { Figures::PerBasis(figures) }
+    let figures: BTreeMap<Basis, Value> = Basis::ALL
+        .iter()
+        .filter_map(|basis| Some((*basis, figure(*basis)?)))
+        .collect();
+    if figures.is_empty() {
+        Figures::None
+    } else {
+        Figures::PerBasis(figures)
+    }
 }
 
 fn one(figure: Option<Value>) -> Figures {

@@ -14,7 +14,7 @@ pub(super) fn verdict(word: &str, lang: Lang) -> &'static str {
     match word {
         "match" => lang.pick("klopt", "match"),
         "match_within_approximation" => lang.pick("klopt binnen benadering", "match within approximation"),
-        "match_on_one_basis" => lang.pick("klopt op één grondslag", "match on one basis"),
+        "match_on_one_basis" => lang.pick("klopt niet op elke grondslag", "match not on every basis"),
         "mismatch" => lang.pick("klopt niet", "mismatch"),
         "contradictory" => lang.pick("tegenstrijdig gepubliceerd", "contradictory sources"),
         "published_arithmetic_wrong" => lang.pick("rekenfout in publicatie", "published arithmetic wrong"),
@@ -28,10 +28,12 @@ pub(super) fn of_verdict(verdict: &Verdict, lang: Lang) -> Option<String> {
     match verdict {
         Verdict::Match | Verdict::MatchWithinApproximation | Verdict::Mismatch => None,
         Verdict::MatchOnOneBasis { bases } => Some(on(bases, lang)),
-        Verdict::Contradictory { id, published, .. } => Some(format!("{id}: {}", published.of(lang))),
-        Verdict::PublishedArithmeticWrong { recomputed } => {
-            Some(format!("{} {}", lang.pick("nagerekend", "recomputed"), shown(*recomputed, lang)))
-        }
+        Verdict::Contradictory { published, .. } => Some(published.of(lang).to_owned()),
+        Verdict::PublishedArithmeticWrong { recomputed } => Some(format!(
+            "{} {}",
+            lang.pick("nagerekend", "recomputed"),
+            shown(*recomputed, lang)
+        )),
         Verdict::NotReconcilable { because } => Some(obstacle(*because, lang).to_owned()),
         Verdict::NotInLedger { subject } => Some(self::subject(*subject, lang).to_owned()),
     }
@@ -41,11 +43,15 @@ pub(super) fn of_verdict(verdict: &Verdict, lang: Lang) -> Option<String> {
 pub(super) fn of_discrepancy(verdict: &Verdict, lang: Lang) -> Option<String> {
     match verdict {
         Verdict::Contradictory { explained, .. } => {
-            let explained: Vec<String> =
-                explained.iter().map(|(claim, bases)| format!("{claim} {}", on(bases, lang))).collect();
-            let would = lang.pick("zou worden verklaard door de grondslag", "would be explained by the basis");
-            let but = lang.pick("een veronderstelling, geen vaststelling", "a supposition, not a finding");
-            (!explained.is_empty()).then(|| format!("{would}: {} ({but})", explained.join(", ")))
+            let explained: Vec<String> = explained
+                .iter()
+                .map(|(claim, bases)| format!("{claim} {}", on(bases, lang)))
+                .collect();
+            let would = lang.pick(
+                "zou worden verklaard door de grondslag",
+                "would be explained by the basis",
+            );
+            (!explained.is_empty()).then(|| format!("{would}: {}", explained.join(", ")))
         }
         Verdict::Match
         | Verdict::MatchWithinApproximation
@@ -72,7 +78,11 @@ pub(super) fn of_claim(claim: &Claim, lang: Lang) -> Option<String> {
 
 /// Joins what there is of remarks.
 pub(super) fn joined(remarks: impl IntoIterator<Item = Option<String>>) -> Option<String> {
-    let remarks: Vec<String> = remarks.into_iter().flatten().filter(|remark| !remark.is_empty()).collect();
+    let remarks: Vec<String> = remarks
+        .into_iter()
+        .flatten()
+        .filter(|remark| !remark.is_empty())
+        .collect();
     (!remarks.is_empty()).then(|| remarks.join("; "))
 }
 
@@ -95,10 +105,9 @@ pub(super) fn exactness(exactness: Exactness, lang: Lang) -> Option<String> {
 pub(super) fn cell(value: Value) -> Cell {
     match value {
         Value::Count(count) => Cell::Units(count),
-        Value::Percent(share) => Cell::Percent(share.round_dp_with_strategy(
-            1,
-            rust_decimal::RoundingStrategy::MidpointAwayFromZero,
-        )),
+        Value::Percent(share) => Cell::Percent(
+            share.round_dp_with_strategy(1, rust_decimal::RoundingStrategy::MidpointAwayFromZero),
+        ),
         Value::Euro(amount) => Cell::Euro(amount),
     }
 }
@@ -108,32 +117,42 @@ pub(super) fn note(discrepancy: &Discrepancy, lang: Lang) -> String {
     let line = lang.pick("regel", "line");
     let (id, lines) = (&discrepancy.id, &discrepancy.lines);
     let (what, remark) = (discrepancy.what.of(lang), discrepancy.remark.of(lang));
-    format!("{id} ({line} {lines}) {what}: {}; {remark}", discrepancy.published.of(lang))
+    format!(
+        "{id} ({line} {lines}) {what}: {}; {remark}",
+        discrepancy.published.of(lang)
+    )
 }
 
 fn shown(value: Value, lang: Lang) -> String {
     match value {
         Value::Count(count) => lang.number(count),
-        Value::Percent(share) => {
-            lang.percent(share.round_dp_with_strategy(1, rust_decimal::RoundingStrategy::MidpointAwayFromZero))
-        }
+        Value::Percent(share) => lang
+            .percent(share.round_dp_with_strategy(1, rust_decimal::RoundingStrategy::MidpointAwayFromZero)),
         Value::Euro(amount) => lang.euro(amount),
     }
 }
 
 fn on(bases: &[Basis], lang: Lang) -> String {
     let bases: Vec<&str> = bases.iter().map(|basis| text::basis(*basis, lang)).collect();
-    format!("{} {}", lang.pick("op", "on"), bases.join(lang.pick(" en ", " and ")))
+    format!(
+        "{} {}",
+        lang.pick("op", "on"),
+        bases.join(lang.pick(" en ", " and "))
+    )
 }
 
 const fn obstacle(obstacle: Obstacle, lang: Lang) -> &'static str {
     match obstacle {
         Obstacle::NotKept => lang.pick("het register houdt dit niet bij", "the ledger does not keep this"),
         Obstacle::NoNumber => lang.pick("zonder getal gepubliceerd", "published without a number"),
-        Obstacle::OtherUnit => lang.pick("het register telt een andere eenheid", "the ledger counts another unit"),
-        Obstacle::OtherPeriod => {
-            lang.pick("het register telt over een andere periode", "the ledger counts over another period")
-        }
+        Obstacle::OtherUnit => lang.pick(
+            "het register telt een andere eenheid",
+            "the ledger counts another unit",
+        ),
+        Obstacle::OtherPeriod => lang.pick(
+            "het register telt over een andere periode",
+            "the ledger counts over another period",
+        ),
         Obstacle::Ambiguous => lang.pick("niet eenduidig gepubliceerd", "published ambiguously"),
         Obstacle::NotRecorded => lang.pick("nog niet vastgelegd", "not recorded yet"),
     }
