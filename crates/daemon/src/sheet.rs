@@ -237,7 +237,9 @@ impl Sheet {
             Lang::Nl => b';',
             Lang::En => b',',
         };
-        let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
+        let mut writer = csv::WriterBuilder::new()
+            .delimiter(delimiter)
+            .from_writer(Vec::new());
         writer.write_record(self.columns.iter().map(|column| column.key))?;
         for row in &self.rows {
             writer.write_record(row.cells.iter().map(|cell| guarded(cell.listed(lang))))?;

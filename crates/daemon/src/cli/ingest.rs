@@ -109,7 +109,13 @@ fn outcome(file: &FileReport, lang: Lang) -> String {
                 reason.code()
             )
         }
-        Became::Refused { why } => format!("{}: {why} ({})", lang.pick("geweigerd", "refused"), why.code()),
+        Became::Refused { why } => {
+            format!(
+                "{}: {}",
+                lang.pick("geweigerd", "refused"),
+                text::refusal(why, lang)
+            )
+        }
     }
 }
 
@@ -117,7 +123,7 @@ fn outcome(file: &FileReport, lang: Lang) -> String {
 const SHOWN: usize = 5;
 
 fn remarks(file: &FileReport, lang: Lang) -> String {
-    let read = file.faults.iter().map(ToString::to_string);
+    let read = file.faults.iter().map(|fault| text::fault(fault, lang));
     let refused = file.refused_rows.iter().map(|fault| text::place(fault, lang));
     let all: Vec<String> = read.chain(refused).collect();
     let mut text = all.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("; ");

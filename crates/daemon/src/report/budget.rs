@@ -25,7 +25,10 @@ use crate::text;
 pub fn budget(lens: Lens<'_>, year: FiscalYear, basis: Basis) -> Result<Sheet, RowsError> {
     let lang = lens.lang;
     let mut sheet = Sheet {
-        title: format!("{} {year}", lang.pick("Begroting en realisatie", "Budget versus realisation")),
+        title: format!(
+            "{} {year}",
+            lang.pick("Begroting en realisatie", "Budget versus realisation")
+        ),
         columns: vec![
             Column::new("scheme", lang.pick("regeling", "scheme")),
             Column::new("unit", lang.pick("eenheid", "unit")),
@@ -67,7 +70,10 @@ pub fn budget(lens: Lens<'_>, year: FiscalYear, basis: Basis) -> Result<Sheet, R
     }
 
     let of_year = lines.values().filter(|line| line.line.year == year);
-    if of_year.into_iter().any(|line| line.provenance == Some(Provenance::Fixture)) {
+    if of_year
+        .into_iter()
+        .any(|line| line.provenance == Some(Provenance::Fixture))
+    {
         sheet.notes.push(fixture_note(lens));
     }
     sheet.notes.push(
@@ -100,7 +106,9 @@ pub(super) fn realised(
 ) -> Result<BTreeMap<SchemeCode, Categories>, RowsError> {
     let mut realised: BTreeMap<SchemeCode, Categories> = BTreeMap::new();
     for (key, row) in rows(lens.ledger, Realisation, lens.as_at)? {
-        let Ok(key) = key.parse::<RealisationKey>() else { continue };
+        let Ok(key) = key.parse::<RealisationKey>() else {
+            continue;
+        };
         if key.year == year && key.basis == basis {
             let categories = realised.entry(key.scheme).or_default();
             *categories.entry(key.category.to_string()).or_default() += row.realised;
@@ -169,7 +177,9 @@ impl Figures {
 
     fn cells(self) -> Vec<Cell> {
         let percent = |part: Option<i64>, whole: Option<i64>| {
-            part.zip(whole).filter(|_| self.shares).and_then(|(part, whole)| percentage(part, whole))
+            part.zip(whole)
+                .filter(|_| self.shares)
+                .and_then(|(part, whole)| percentage(part, whole))
         };
         vec![
             Cell::Text(self.what),

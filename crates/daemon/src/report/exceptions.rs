@@ -106,13 +106,29 @@ fn subject(
             ),
             name_of(payees, &line.payee),
         ),
-        ExceptionSubject::Invoice { payee, number, faults, .. } => (
-            format!("{} {number}{}", lang.pick("factuur", "invoice"), places(faults, lang)),
+        ExceptionSubject::Invoice {
+            payee,
+            number,
+            faults,
+            ..
+        } => (
+            format!(
+                "{} {number}{}",
+                lang.pick("factuur", "invoice"),
+                places(faults, lang)
+            ),
             name_of(payees, payee),
         ),
         ExceptionSubject::Document { document, faults } => {
             let short: String = document.as_str().chars().take(12).collect();
-            (format!("{} {short}…{}", lang.pick("document", "document"), places(faults, lang)), String::new())
+            (
+                format!(
+                    "{} {short}…{}",
+                    lang.pick("document", "document"),
+                    places(faults, lang)
+                ),
+                String::new(),
+            )
         }
     }
 }
@@ -121,9 +137,17 @@ fn subject(
 const SHOWN: usize = 3;
 
 fn places(faults: &[DocumentFault], lang: Lang) -> String {
-    let mut text: String = faults.iter().take(SHOWN).map(|fault| format!(", {}", text::place(fault, lang))).collect();
+    let mut text: String = faults
+        .iter()
+        .take(SHOWN)
+        .map(|fault| format!(", {}", text::place(fault, lang)))
+        .collect();
     if faults.len() > SHOWN {
-        text.push_str(&format!(", {} {}", faults.len() - SHOWN, lang.pick("meer", "more")));
+        text.push_str(&format!(
+            ", {} {}",
+            faults.len() - SHOWN,
+            lang.pick("meer", "more")
+        ));
     }
     text
 }

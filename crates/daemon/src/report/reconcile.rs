@@ -55,19 +55,33 @@ impl Reconciliation {
             }
         }
         let fixture = register.is_fixture();
-        Ok(Self { published, figures, discrepancies, fixture })
+        Ok(Self {
+            published,
+            figures,
+            discrepancies,
+            fixture,
+        })
     }
 
     /// Returns the id and the verdict of every figure and of every discrepancy that is judged.
     pub fn verdicts(&self) -> impl Iterator<Item = (&'static str, &Verdict)> {
-        let figures = self.figures.iter().map(|(claim, _, verdict)| (claim.id.as_str(), verdict));
-        figures.chain(self.discrepancies.iter().map(|(known, verdict)| (known.id.as_str(), verdict)))
+        let figures = self
+            .figures
+            .iter()
+            .map(|(claim, _, verdict)| (claim.id.as_str(), verdict));
+        figures.chain(
+            self.discrepancies
+                .iter()
+                .map(|(known, verdict)| (known.id.as_str(), verdict)),
+        )
     }
 
     /// Returns how many published figures the ledger has otherwise on every basis.
     #[must_use]
     pub fn mismatches(&self) -> usize {
-        self.verdicts().filter(|(_, verdict)| **verdict == Verdict::Mismatch).count()
+        self.verdicts()
+            .filter(|(_, verdict)| **verdict == Verdict::Mismatch)
+            .count()
     }
 
     /// Returns the reconciliation as a sheet; with those figures that are no subject of the ledger when `all` are asked for.
@@ -79,14 +93,24 @@ impl Reconciliation {
         let mut sheet = Sheet {
             title: format!(
                 "{} {}",
-                lang.pick("Gepubliceerde cijfers naast het subsidieregister", "Published figures beside the ledger"),
+                lang.pick(
+                    "Gepubliceerde cijfers naast het subsidieregister",
+                    "Published figures beside the ledger"
+                ),
                 self.published.year
             ),
             columns: columns(lang),
             ..Sheet::default()
         };
-        sheet.fact("year", lang.pick("boekjaar", "fiscal year"), self.published.year.to_string());
-        let source = lang.pick("OOMT Jaarverslag 2023; regel is die van de tekst", "OOMT annual report 2023; line is that of its text");
+        sheet.fact(
+            "year",
+            lang.pick("boekjaar", "fiscal year"),
+            self.published.year.to_string(),
+        );
+        let source = lang.pick(
+            "OOMT Jaarverslag 2023; regel is die van de tekst",
+            "OOMT annual report 2023; line is that of its text",
+        );
         sheet.fact("source", lang.pick("bron", "source"), source);
         lens.sign(&mut sheet)?;
         let mut shown = Vec::new();
@@ -112,8 +136,8 @@ impl Reconciliation {
     fn notes(&self, lang: Lang, sheet: &mut Sheet) {
         let mut note = |dutch: &str, english: &str| sheet.notes.push(lang.pick(dutch, english).to_owned());
         note(
-            "Van een tegenstrijdigheid wordt geen kant gekozen: elk cijfer staat naast dat van het register, en de tegenstrijdigheid op een eigen regel.",
-            "No side of a contradiction is taken: each figure stands beside the ledger's, and the contradiction on a line of its own.",
+            "Van een tegenstrijdigheid wordt geen kant gekozen: elk cijfer staat naast dat van het register, en de tegenstrijdigheid op een eigen regel. Wat haar zou verklaren is een veronderstelling, geen vaststelling.",
+            "No side of a contradiction is taken: each figure stands beside the ledger's, and the contradiction on a line of its own. What would explain it is a supposition, not a finding.",
         );
         note(
             "Het enige gepubliceerde bedrag is de EVC-vergoeding; andere bedragen zijn niet aan de publicatie te toetsen.",
@@ -129,20 +153,48 @@ impl Reconciliation {
                 "FIXTURE: this ledger was made of invented data after the published figures. A match says something of the computation, nothing of the fund.",
             );
         }
-        let counts: Vec<String> = Verdict::WORDS
+        let statements = self
+            .figures
             .iter()
-            .map(|word| {
-                let count = self.verdicts().filter(|(_, verdict)| verdict.word() == *word).count();
-                format!("{} {count}", words::verdict(word, lang))
-            })
-            .collect();
-        let (figures, discrepancies) = (self.figures.len(), self.discrepancies.len());
-        let of = match lang {
-            Lang::Nl => format!("Oordelen over {figures} cijfers en {discrepancies} tegenstrijdigheden"),
-            Lang::En => format!("Verdicts on {figures} figures and {discrepancies} discrepancies"),
-        };
-        sheet.notes.push(format!("{of}: {}.", counts.join(", ")));
+            .filter(|(claim, _, _)| claim.is_first())
+            .count();
+        let figures = counted(self.figures.iter().map(|(_, _, verdict)| verdict), lang);
+        sheet.notes.push(match lang {
+            Lang::Nl => format!(
+                "{} cijfers uit {statements} uitspraken: {figures}.",
+                self.figures.len()
+            ),
+            Lang::En => format!(
+                "{} figures of {statements} statements: {figures}.",
+                self.figures.len()
+            ),
+        });
+        let discrepancies = counted(self.discrepancies.iter().map(|(_, verdict)| verdict), lang);
+        let noted = self.published.discrepancies.len() - self.discrepancies.len();
+        sheet.notes.push(match lang {
+            Lang::Nl => {
+                format!("Tegenstrijdigheden en onduidelijkheden: {discrepancies}, alleen vermeld {noted}.")
+            }
+            Lang::En => format!("Contradictions and ambiguities: {discrepancies}, noted only {noted}."),
+        });
     }
+}
+
+/// Returns how many there are of each verdict, without those there are none of.
+fn counted<'a>(verdicts: impl Iterator<Item = &'a Verdict>, lang: Lang) -> String {
+    let mut counts = [0_usize; Verdict::WORDS.len()];
+    for verdict in verdicts {
+        for (word, count) in Verdict::WORDS.iter().zip(&mut counts) {
+            *count += usize::from(*word == verdict.word());
+        }
+    }
+    let counts: Vec<String> = Verdict::WORDS
+        .iter()
+        .zip(counts)
+        .filter(|(_, count)| *count > 0)
+        .map(|(word, count)| format!("{} {count}", words::verdict(word, lang)))
+        .collect();
+    counts.join(", ")
 }
 
 fn columns(lang: Lang) -> Vec<Column> {
@@ -154,7 +206,11 @@ fn columns(lang: Lang) -> Vec<Column> {
         Column::new("published", lang.pick("gepubliceerd", "published")),
         Column::new("ledger", lang.pick("register", "ledger")),
     ];
-    columns.extend(Basis::ALL.iter().map(|basis| Column::new(basis.as_str(), text::basis(*basis, lang))));
+    columns.extend(
+        Basis::ALL
+            .iter()
+            .map(|basis| Column::new(basis.as_str(), text::basis(*basis, lang))),
+    );
     columns.push(Column::new("verdict", lang.pick("oordeel", "verdict")));
     columns.push(Column::new("remark", lang.pick("opmerking", "remark")));
     columns
@@ -172,9 +228,13 @@ fn figure_cells(claim: &Claim, figures: &Figures, verdict: &Verdict, lang: Lang)
             Figures::None | Figures::PerBasis(_) => Cell::Empty,
         },
     ];
-    cells.extend(Basis::ALL.iter().map(|basis| match figures {
-        Figures::PerBasis(figures) => figures.get(basis).map_or(Cell::Empty, |figure| words::cell(*figure)),
-        Figures::None | Figures::One(_) => Cell::Empty,
+    cells.extend(Basis::ALL.iter().map(|basis| {
+        match figures {
+            Figures::PerBasis(figures) => figures
+                .get(basis)
+                .map_or(Cell::Empty, |figure| words::cell(*figure)),
+            Figures::None | Figures::One(_) => Cell::Empty,
+        }
     }));
     cells.push(Cell::text(words::verdict(verdict.word(), lang)));
     let remark = words::joined([words::of_verdict(verdict, lang), words::of_claim(claim, lang)]);
@@ -192,7 +252,10 @@ fn discrepancy_cells(known: &Discrepancy, verdict: &Verdict, lang: Lang) -> Vec<
     ];
     cells.extend([Cell::Empty, Cell::Empty, Cell::Empty, Cell::Empty]);
     cells.push(Cell::text(words::verdict(verdict.word(), lang)));
-    let remark = words::joined([words::of_discrepancy(verdict, lang), Some(known.remark.of(lang).to_owned())]);
+    let remark = words::joined([
+        words::of_discrepancy(verdict, lang),
+        Some(known.remark.of(lang).to_owned()),
+    ]);
     cells.push(remark.map_or(Cell::Empty, Cell::Text));
     cells
 }

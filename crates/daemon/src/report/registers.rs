@@ -118,7 +118,10 @@ pub fn unclaimed(lens: Lens<'_>, today: Date) -> Result<Sheet, RowsError> {
         ..Sheet::default()
     };
     lens.sign(&mut sheet)?;
-    let mut found: Vec<_> = rows(lens.ledger, Unclaimed, lens.as_at)?.into_values().filter(|row| row.awarded_to.is_none()).collect();
+    let mut found: Vec<_> = rows(lens.ledger, Unclaimed, lens.as_at)?
+        .into_values()
+        .filter(|row| row.awarded_to.is_none())
+        .collect();
     found.sort_by(|a, b| {
         (a.scheme, &a.school, a.performed_on, &a.evidence).cmp(&(
             b.scheme,

@@ -307,20 +307,32 @@ impl Chain<'_> {
 fn evidence_of(payload: &str, lang: Lang) -> Option<(String, String)> {
     let event: Value = serde_json::from_str(payload).ok()?;
     let body = event.as_object()?.values().next()?;
-    let said: Vec<String> = body.get("proof")?.as_object()?.iter().map(|(name, value)| format!("{name} {}", plain(value))).collect();
+    let said: Vec<String> = body
+        .get("proof")?
+        .as_object()?
+        .iter()
+        .map(|(name, value)| format!("{name} {}", plain(value)))
+        .collect();
     let source = body.get("source")?;
     let document: String = source.get("document")?.as_str()?.chars().take(12).collect();
-    let row = source.get("row").map_or_else(String::new, |row| format!(" {} {row}", lang.pick("rij", "row")));
+    let row = source
+        .get("row")
+        .map_or_else(String::new, |row| format!(" {} {row}", lang.pick("rij", "row")));
     let from = format!("{} {document}…{row}", lang.pick("uit document", "from document"));
-    Some((body.get("id")?.as_str()?.to_owned(), format!("{}; {from}", said.join(", "))))
+    Some((
+        body.get("id")?.as_str()?.to_owned(),
+        format!("{}; {from}", said.join(", ")),
+    ))
 }
 
 fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
-        Value::Object(object) => {
-            object.iter().map(|(name, value)| format!("{name} {}", plain(value))).collect::<Vec<_>>().join(" ")
-        }
+        Value::Object(object) => object
+            .iter()
+            .map(|(name, value)| format!("{name} {}", plain(value)))
+            .collect::<Vec<_>>()
+            .join(" "),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => value.to_string(),
     }
 }

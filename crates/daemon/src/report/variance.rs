@@ -36,9 +36,16 @@ pub fn variance(lens: Lens<'_>, year: FiscalYear, basis: Basis) -> Result<Sheet,
     let realised = realised(lens, year, basis)?;
     let none = Categories::new();
     for scheme in SchemeCode::ALL {
-        let Some(budget) = lines.get(&format!("{year}:{scheme}")).and_then(|line| line.budget) else { continue };
+        let Some(budget) = lines
+            .get(&format!("{year}:{scheme}"))
+            .and_then(|line| line.budget)
+        else {
+            continue;
+        };
         let whole = sum(realised.get(scheme).unwrap_or(&none));
-        let Some(effects) = split(budget, whole) else { continue };
+        let Some(effects) = split(budget, whole) else {
+            continue;
+        };
         sheet.row(
             Weight::Normal,
             vec![
