@@ -1,6 +1,7 @@
 //! Reconciliation: every figure that was published of a year beside the ledger's, with a verdict. It takes no side of a contradiction.
 
 mod measure;
+mod number;
 mod published;
 mod register;
 mod verdict;
@@ -8,9 +9,10 @@ mod words;
 
 use subsidy_domain::view::Basis;
 
-pub use self::measure::{Arithmetic, CaseStage, Categories, Kind, Measure, NoMeasure, Obstacle, Service};
+pub use self::measure::{CaseStage, Categories, Kind, Measure, NoMeasure, Obstacle, Service};
+pub use self::number::{Arithmetic, Exactness, Value};
 pub use self::published::{
-    Claim, Discrepancy, DiscrepancyKind, Exactness, Period, Published, PublishedError, Subject, Text, Value,
+    Claim, Discrepancy, DiscrepancyKind, Period, Published, PublishedError, Subject, Text,
 };
 pub use self::register::Figures;
 use self::register::Register;
@@ -74,6 +76,13 @@ impl Reconciliation {
                 .iter()
                 .map(|(known, verdict)| (known.id.as_str(), verdict)),
         )
+    }
+
+    /// Returns the id of every published figure with what the ledger has beside it.
+    pub fn figures(&self) -> impl Iterator<Item = (&'static str, &Figures)> {
+        self.figures
+            .iter()
+            .map(|(claim, figures, _)| (claim.id.as_str(), figures))
     }
 
     /// Returns how many published figures the ledger has otherwise on every basis.

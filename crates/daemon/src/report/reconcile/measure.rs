@@ -2,12 +2,11 @@
 
 use std::str::FromStr;
 
-use rust_decimal::Decimal;
 use subsidy_domain::calendar::FiscalYear;
 use subsidy_domain::counter::Figure;
 use subsidy_domain::scheme::SchemeCode;
 
-use super::published::Value;
+use super::number::Arithmetic;
 
 /// What of the ledger a published figure is compared with; written in a small language, one word after the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -151,35 +150,6 @@ impl Kind {
             Self::One(one) => kind == Some(one.as_str()),
         }
     }
-}
-
-/// A computation on published numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Arithmetic {
-    /// The one as a percentage of the other.
-    Share(i64, i64),
-    /// How many percent the one is above the other.
-    Growth(i64, i64),
-    /// The one and the other.
-    Sum(i64, i64),
-}
-
-impl Arithmetic {
-    /// Returns what the numbers give; nothing for a share of nothing.
-    #[must_use]
-    pub fn computed(self) -> Option<Value> {
-        match self {
-            Self::Share(part, whole) => ratio(part, whole).map(Value::Percent),
-            Self::Growth(now, before) => ratio(now.checked_sub(before)?, before).map(Value::Percent),
-            Self::Sum(one, two) => one.checked_add(two).map(Value::Count),
-        }
-    }
-}
-
-/// Returns `part / whole` in percent, not rounded; nothing when `whole` is zero.
-#[must_use]
-pub(super) fn ratio(part: i64, whole: i64) -> Option<Decimal> {
-    (Decimal::from(part) * Decimal::ONE_HUNDRED).checked_div(Decimal::from(whole))
 }
 
 /// Why a figure cannot be found in the ledger.
@@ -425,18 +395,5 @@ mod tests {
         assert_eq!(reached(CaseStage::Completed), [false, false, true, false]);
         assert!(Kind::Undecided.is(None) && !Kind::Undecided.is(Some("FI")));
         assert!(Kind::One("FI".to_owned()).is(Some("FI")) && !Kind::One("FI".to_owned()).is(None));
-    }
-
-    #[test]
-    fn published_numbers_are_recomputed_without_rounding_twice() {
-        let shown = |arithmetic: Arithmetic| match arithmetic.computed() {
-            Some(Value::Percent(share)) => share.round_dp(2).to_string(),
-            other => format!("{other:?}"),
-        };
-        assert_eq!(shown(Arithmetic::Share(2588, 2500)), "103.52");
-        assert_eq!(shown(Arithmetic::Growth(1868, 1372)), "36.15");
-        assert_eq!(shown(Arithmetic::Growth(7750, 7346)), "5.50");
-        assert_eq!(Arithmetic::Sum(2342, 5408).computed(), Some(Value::Count(7750)));
-        assert_eq!(Arithmetic::Share(1, 0).computed(), None);
     }
 }

@@ -3,13 +3,12 @@
 use std::str::FromStr;
 use std::sync::LazyLock;
 
-use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Deserialize;
 use subsidy_domain::calendar::FiscalYear;
-use subsidy_domain::money::Euro;
 use subsidy_domain::scheme::SchemeCode;
 
 use super::measure::Measure;
+use super::number::{Exactness, Value};
 use crate::lang::Lang;
 
 /// What was published of a year.
@@ -85,97 +84,6 @@ impl Text {
     #[must_use]
     pub fn of(&self, lang: Lang) -> &str {
         lang.pick(&self.nl, &self.en)
-    }
-}
-
-/// A number with its kind.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Value {
-    /// A number of units.
-    Count(i64),
-    /// A share in percent, as exact as it is known.
-    Percent(Decimal),
-    /// An amount.
-    Euro(Euro),
-}
-
-impl Value {
-    fn read(kind: &str, text: &str) -> Option<Self> {
-        match kind {
-            "count" => text.parse().ok().map(Self::Count),
-            "percent" => Decimal::from_str_exact(text).ok().map(Self::Percent),
-            "euro" => text.parse().ok().map(Self::Euro),
-            _ => None,
-        }
-    }
-
-    /// Returns both numbers when they are of one kind.
-    fn both(self, other: Self) -> Option<(Decimal, Decimal)> {
-        match (self, other) {
-            (Self::Count(one), Self::Count(two)) => Some((one.into(), two.into())),
-            (Self::Percent(one), Self::Percent(two)) => Some((one, two)),
-            (Self::Euro(one), Self::Euro(two)) => Some((one.cents().into(), two.cents().into())),
-            (Self::Count(_) | Self::Percent(_) | Self::Euro(_), _) => None,
-        }
-    }
-}
-
-/// How exact a published number is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[doc(alias = "nauwkeurigheid")]
-pub enum Exactness {
-    /// This number.
-    Exact,
-    /// Rounded to the nearest multiple of this.
-    Approximate(u32),
-    /// This number or more.
-    AtLeast,
-    /// Less than this number.
-    LessThan,
-    /// A share rounded half up to this many decimals.
-    Share(u32),
-    /// No number.
-    NoNumber,
-}
-
-impl Exactness {
-    /// Whether a ledger figure is what was published, as exactly as it was published.
-    #[must_use]
-    pub fn holds(self, published: Value, ledger: Value) -> bool {
-        let Some((published, ledger)) = published.both(ledger) else {
-            return false;
-        };
-        match self {
-            Self::Exact => ledger == published,
-            Self::Approximate(nearest) => {
-                let nearest = Decimal::from(nearest.max(1));
-                half_up(ledger / nearest, 0) * nearest == published
-            }
-            Self::AtLeast => ledger >= published,
-            Self::LessThan => ledger < published,
-            Self::Share(decimals) => half_up(ledger, decimals) == published,
-            Self::NoNumber => false,
-        }
-    }
-}
-
-fn half_up(number: Decimal, decimals: u32) -> Decimal {
-    number.round_dp_with_strategy(decimals, RoundingStrategy::MidpointAwayFromZero)
-}
-
-impl FromStr for Exactness {
-    type Err = ();
-    fn from_str(text: &str) -> Result<Self, ()> {
-        let number = |text: &str| text.parse().map_err(|_| ());
-        Ok(match text.split_once(':') {
-            None if text == "exact" => Self::Exact,
-            None if text == "at_least" => Self::AtLeast,
-            None if text == "less_than" => Self::LessThan,
-            None if text == "none" => Self::NoNumber,
-            Some(("approx", nearest)) => Self::Approximate(number(nearest)?),
-            Some(("share", decimals)) => Self::Share(number(decimals)?),
-            None | Some(_) => return Err(()),
-        })
     }
 }
 
@@ -496,35 +404,5 @@ mod tests {
             );
         }
         assert!(matches!(row("F1;1;RPT"), Err(PublishedError::Table(_))));
-    }
-
-    #[test]
-    fn exactness_is_tested_at_its_boundaries() {
-        let percent = |text: &str| Value::Percent(Decimal::from_str_exact(text).expect("a number"));
-        let count = Value::Count;
-        for (exactness, published, ledger, holds) in [
-            (Exactness::Exact, count(24), count(24), true),
-            (Exactness::Exact, count(24), count(25), false),
-            (Exactness::Exact, count(24), percent("24"), false),
-            (Exactness::Approximate(1000), count(9000), count(8500), true),
-            (Exactness::Approximate(1000), count(9000), count(8499), false),
-            (Exactness::Approximate(1000), count(9000), count(9499), true),
-            (Exactness::Approximate(1000), count(9000), count(9500), false),
-            (Exactness::AtLeast, count(6000), count(6000), true),
-            (Exactness::AtLeast, count(6000), count(5999), false),
-            (Exactness::LessThan, count(1800), count(1799), true),
-            (Exactness::LessThan, count(1800), count(1800), false),
-            (Exactness::Share(0), percent("35"), percent("34.5"), true),
-            (Exactness::Share(0), percent("35"), percent("35.49"), true),
-            (Exactness::Share(0), percent("35"), percent("35.5"), false),
-            (Exactness::Share(0), percent("5"), percent("5.4996"), true),
-            (Exactness::NoNumber, count(1), count(1), false),
-        ] {
-            assert_eq!(
-                exactness.holds(published, ledger),
-                holds,
-                "{exactness:?} {published:?} {ledger:?}"
-            );
-        }
     }
 }

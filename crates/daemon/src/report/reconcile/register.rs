@@ -16,8 +16,8 @@ use subsidy_domain::view::{
 };
 use subsidy_ledger::{FollowError, StreamId};
 
-use super::measure::{Kind, Measure, Service, ratio};
-use super::published::Value;
+use super::measure::{Kind, Measure, Service};
+use super::number::{Value, ratio};
 use crate::projection::{RowsError, decode, rows};
 use crate::report::Lens;
 

@@ -3,7 +3,8 @@
 use subsidy_domain::view::Basis;
 
 use super::measure::{Measure, Obstacle};
-use super::published::{Claim, Discrepancy, DiscrepancyKind, Exactness, Published, Subject, Text, Value};
+use super::number::{Exactness, Value};
+use super::published::{Claim, Discrepancy, DiscrepancyKind, Published, Subject, Text};
 use super::register::Figures;
 
 /// What a published figure and the ledger's say of each other.

@@ -3,7 +3,8 @@
 use subsidy_domain::view::Basis;
 
 use super::measure::Obstacle;
-use super::published::{Claim, Discrepancy, Exactness, Period, Subject, Value};
+use super::number::{Exactness, Value};
+use super::published::{Claim, Discrepancy, Period, Subject};
 use super::verdict::Verdict;
 use crate::lang::Lang;
 use crate::sheet::Cell;
