@@ -85,9 +85,18 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
             lang,
             format,
         ),
-        Command::Ingest { paths, learner_key } => {
-            ingest::run(&database.unwrap_or_default().0, &paths, learner_key, lang, format)
-        }
+        Command::Ingest {
+            paths,
+            learner_key,
+            received_on,
+        } => ingest::run(
+            &database.unwrap_or_default().0,
+            &paths,
+            learner_key,
+            received_on,
+            lang,
+            format,
+        ),
         Command::Report { report } => run_report(&database.unwrap_or_default().0, &report, lang, format),
         Command::Trace { id, as_at } => {
             let ledger = open(&database.unwrap_or_default().0)?;

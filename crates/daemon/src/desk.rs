@@ -7,6 +7,7 @@
 mod cases;
 mod held;
 mod news;
+mod waiting;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -19,8 +20,9 @@ use subsidy_domain::context::Context;
 use subsidy_domain::counter::{Counter, CounterCommand};
 use subsidy_domain::document::{Document, DocumentCommand};
 use subsidy_domain::fund::{Fund, FundCommand};
-use subsidy_domain::ids::{DocumentHash, PackageNumber, PayeeId, Source};
+use subsidy_domain::ids::{DocumentHash, LineRef, PackageNumber, PayeeId, Source};
 use subsidy_domain::invoice::{Invoice, InvoiceCommand, InvoiceEvent};
+use subsidy_domain::money::Euro;
 use subsidy_domain::package::{PackageCommand, PilotPackage};
 use subsidy_domain::payee::{Payee, PayeeCommand};
 use subsidy_domain::scheme::SchemeCode;
@@ -33,7 +35,7 @@ use subsidy_domain::schemes::evc::EvcRule;
 use subsidy_domain::schemes::mbo_exam::MboExamRule;
 use subsidy_domain::schemes::programme::ProgrammeRule;
 use subsidy_domain::schemes::training_day::TrainingDayRule;
-use subsidy_domain::terms::{SchemeTerms, TermsCommand};
+use subsidy_domain::terms::{BudgetPolicy, SchemeTerms, TermsCommand};
 use subsidy_ledger::{
     AppendError, Appended, Batch, IdempotencyKey, Keys, Ledger, ReadError, Record, Sequence, StreamAppend,
     StreamId,
@@ -44,6 +46,7 @@ pub(crate) use self::cases::{Cases, Shelved};
 use self::held::{decide, revive};
 pub(crate) use self::news::LineCommand;
 pub use self::news::News;
+pub(crate) use self::waiting::{Waiting, waiting};
 use crate::clock::Moment;
 
 /// Why work at the desk stopped. Nothing of the document was appended.
@@ -95,6 +98,8 @@ pub(crate) struct Desk {
     at: BTreeMap<StreamId, Sequence>,
     appends: Vec<StreamAppend>,
     batches: Vec<Batch>,
+    /// Whether a budget line for which lines wait got something back.
+    freed: bool,
 }
 
 impl Desk {
@@ -117,8 +122,10 @@ impl Desk {
             at: BTreeMap::new(),
             appends: Vec::new(),
             batches: Vec::new(),
+            freed: false,
         };
         desk.load_terms_and_budgets()?;
+        desk.load_queues()?;
         Ok(desk)
     }
 
@@ -148,11 +155,21 @@ impl Desk {
         // Which budget lines there are is read from the view; a line that it does not have yet is loaded when it is first booked.
         let mut keys = Vec::new();
         self.ledger.rows("budget_lines", &Keys::All, &mut |key, _| {
-            keys.push(key.to_owned())
+            keys.push(key.to_owned());
         })?;
         for key in keys {
             if let Some(line) = line_of(&key) {
                 self.load_line(line)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Who waits for which budget line is read from the view of what waits, and kept from then on.
+    fn load_queues(&mut self) -> Result<(), DeskError> {
+        for waiting in waiting(&self.ledger)? {
+            if let Some((budget, _)) = waiting.budget {
+                self.context.queues.join(budget, waiting.place);
             }
         }
         Ok(())
@@ -171,11 +188,22 @@ impl Desk {
         Ok(())
     }
 
-    /// Loads the cases and payees that a document touches, in one read.
+    /// Loads the cases and payees that a document touches; what is judged in a case are the lines of all its payees.
     ///
     /// # Errors
     /// When the ledger cannot be read.
     pub(crate) fn load(
+        &mut self,
+        cases: &BTreeSet<CaseRef>,
+        payees: &BTreeSet<PayeeId>,
+    ) -> Result<(), DeskError> {
+        self.load_streams(cases, payees)?;
+        let others = self.cases.payees(cases);
+        self.load_streams(&BTreeSet::new(), &others)?;
+        self.load_packages()
+    }
+
+    fn load_streams(
         &mut self,
         cases: &BTreeSet<CaseRef>,
         payees: &BTreeSet<PayeeId>,
@@ -185,6 +213,9 @@ impl Desk {
             .iter()
             .filter(|payee| !self.context.payees.contains_key(payee))
             .collect();
+        if cases.is_empty() && payees.is_empty() {
+            return Ok(());
+        }
         let streams: Vec<StreamId> = cases
             .iter()
             .map(|case| StreamId::new(case.kind, case.id.as_str()))
@@ -205,7 +236,7 @@ impl Desk {
             self.note(stream, &records);
             self.context.payees.insert(payee.clone(), state);
         }
-        self.load_packages()
+        Ok(())
     }
 
     fn load_packages(&mut self) -> Result<(), DeskError> {
@@ -215,9 +246,30 @@ impl Desk {
         Ok(())
     }
 
-    /// Returns the payees of the lines in cases that are on the desk.
-    pub(crate) fn payees_in(&self, cases: &BTreeSet<CaseRef>) -> BTreeSet<PayeeId> {
-        self.cases.payees(cases)
+    /// Whether it is the turn of a line that waits for a budget line.
+    pub(crate) fn has_turn(&self, budget: BudgetLineId, line: &LineRef) -> bool {
+        self.context.queues.is_first(budget, line)
+    }
+
+    /// Whether a line waits for a budget line.
+    pub(crate) fn is_queued(&self, budget: BudgetLineId, line: &LineRef) -> bool {
+        self.context.queues.place(budget, line).is_some()
+    }
+
+    /// Returns under which policy a scheme spends its budgets, when it has terms.
+    pub(crate) fn policy(&self, scheme: SchemeCode) -> Option<BudgetPolicy> {
+        let terms = self.context.scheme(scheme).and_then(SchemeTerms::terms);
+        terms.map(|terms| terms.budget_policy)
+    }
+
+    /// Returns what is available of a budget line, less what the document at hand has booked.
+    pub(crate) fn available(&self, budget: BudgetLineId) -> Option<Euro> {
+        self.context.budget(budget).and_then(BudgetLine::available)
+    }
+
+    /// Tells whether a budget line for which lines wait has got something back since this was asked last.
+    pub(crate) const fn take_freed(&mut self) -> bool {
+        std::mem::replace(&mut self.freed, false)
     }
 
     /// Loads a package of pilot days.
@@ -259,6 +311,7 @@ impl Desk {
             Ok(events) => events,
             Err(refusal) => return Ok(Err(refusal)),
         };
+        case.line_up(&events, self.moment.day, &mut self.context.queues);
         self.push::<Claim<R>>(id, &events)?;
         for event in &events {
             self.follow_up(event, cause)?;
@@ -296,47 +349,15 @@ impl Desk {
         for (line, booking) in event.bookings() {
             self.load_line(line)?;
             *self.bookings.entry((line, cause.clone())).or_default() += booking;
+            let spent = booking.committed.amount + booking.realised.amount;
+            self.freed |= spent.is_negative() && self.context.queues.of(line).next().is_some();
             if let Some(ahead) = self.context.budgets.get_mut(&line) {
                 ahead.evolve(provisional(line, booking, cause, self.moment));
             }
         }
-        let package = match event {
-            ClaimEvent::LineMatched { line, award } => award.package.clone().map(|package| {
-                (
-                    package.clone(),
-                    PackageCommand::Fund {
-                        package,
-                        line: line.clone(),
-                    },
-                )
-            }),
-            ClaimEvent::LineReversed { line, award, .. }
-            | ClaimEvent::LineCredited {
-                of: line,
-                award: Some(award),
-                ..
-            } => award.package.clone().map(|package| {
-                (
-                    package.clone(),
-                    PackageCommand::GiveBack {
-                        package,
-                        line: line.clone(),
-                    },
-                )
-            }),
-            ClaimEvent::EvidenceRecorded { .. }
-            | ClaimEvent::EvidenceReplaced { .. }
-            | ClaimEvent::ApplicationRecorded { .. }
-            | ClaimEvent::GrantDecided { .. }
-            | ClaimEvent::CommitmentReleased { .. }
-            | ClaimEvent::LinePresented { .. }
-            | ClaimEvent::LineParked { .. }
-            | ClaimEvent::LineAllowed { .. }
-            | ClaimEvent::LineRejected { .. }
-            | ClaimEvent::LineApproved { .. }
-            | ClaimEvent::LineCredited { award: None, .. } => None,
-        };
-        if let Some((number, command)) = package {
+        if let Some(command) = event.package() {
+            let (PackageCommand::Fund { package, .. } | PackageCommand::GiveBack { package, .. }) = &command;
+            let number = package.clone();
             self.load_package(&number)?;
             let state = self.context.packages.entry(number.clone()).or_default();
             if let Ok(events) = decide(state, command, &()) {

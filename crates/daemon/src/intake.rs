@@ -14,19 +14,19 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use subsidy_documents::{Document, Fault, InvoiceDocument, Limits, Place, Reading};
 use subsidy_domain::document::{DocumentCommand, DocumentFault};
 use subsidy_domain::fund::{FundCommand, FundRefusal};
-use subsidy_domain::ids::{DocumentHash, PayeeId};
+use subsidy_domain::ids::DocumentHash;
 use subsidy_domain::pseudonym::LearnerSecret;
 use subsidy_domain::reason::Reason;
-use subsidy_domain::view::{ExceptionRow, ExceptionSubject};
-use subsidy_ledger::{FollowError, Keys, Ledger, ReadError};
+use subsidy_ledger::{FollowError, Ledger, ReadError};
 
 use self::gather::{Found, gather};
 pub use self::summary::{Became, FileReport, Refusal, Summary};
 use crate::clock::Clock;
-use crate::desk::{CaseRef, Desk, INTAKE, LineCommand};
+use crate::desk::{Desk, INTAKE, LineCommand, Waiting, waiting};
 pub use crate::desk::{DeskError, News};
 use crate::projection;
 
@@ -70,6 +70,7 @@ pub struct Intake {
     secret: LearnerSecret,
     clock: Clock,
     limits: Limits,
+    received_on: Option<Date>,
     desk: Desk,
 }
 
@@ -96,6 +97,7 @@ impl Intake {
             secret,
             clock,
             limits: Limits::default(),
+            received_on: None,
             desk,
         })
     }
@@ -103,6 +105,18 @@ impl Intake {
     /// Sets the clock for what follows.
     pub const fn set_clock(&mut self, clock: Clock) {
         self.clock = clock;
+    }
+
+    /// Sets the day on which what follows was received, when that is not the day of intake: a backlog, an archive.
+    ///
+    /// It decides what is late. When a thing was recorded and decided stays the truth of the clock.
+    pub const fn set_received_on(&mut self, day: Date) {
+        self.received_on = Some(day);
+    }
+
+    fn received_on(&self) -> Date {
+        let today = self.desk.moment().day;
+        self.received_on.map_or(today, |day| day.min(today))
     }
 
     /// Takes in files and folders.
@@ -151,7 +165,7 @@ impl Intake {
             }
         }
         self.finish(&mut group, &mut summary)?;
-        if news_of_terms {
+        if self.desk.take_freed() || news_of_terms {
             self.resume(&mut summary)?;
         }
         projection::follow(&self.ledger)?;
@@ -254,7 +268,7 @@ impl Intake {
     /// Judges again the lines that wait for terms, tariffs, types, payees or budgets.
     fn resume(&mut self, summary: &mut Summary) -> Result<(), IntakeError> {
         projection::follow(&self.ledger)?;
-        let waiting = self.waiting()?;
+        let waiting = waiting(&self.ledger)?;
         for part in waiting.chunks(500) {
             let mut tries = 0;
             loop {
@@ -275,48 +289,23 @@ impl Intake {
         Ok(())
     }
 
-    fn waiting(&self) -> Result<Vec<Waiting>, IntakeError> {
-        let mut waiting = BTreeSet::new();
-        let mut broken = None;
-        self.ledger
-            .rows(
-                "exceptions",
-                &Keys::Prefix("line|".to_owned()),
-                &mut |_, row| match serde_json::from_str::<ExceptionRow>(row) {
-                    Ok(row) if row.code.as_deref().is_some_and(waits_for_reference) => {
-                        if let ExceptionSubject::Line {
-                            line,
-                            kind,
-                            case,
-                            document,
-                            ..
-                        } = row.subject
-                            && let Some(case) = CaseRef::named(&kind, &case)
-                        {
-                            waiting.insert(Waiting {
-                                case,
-                                document,
-                                payee: line.payee,
-                            });
-                        }
-                    }
-                    Ok(_) => {}
-                    Err(error) => broken = Some(error),
-                },
-            )?;
-        match broken {
-            Some(error) => Err(DeskError::Write(error).into()),
-            None => Ok(waiting.into_iter().collect()),
-        }
-    }
-
+    /// Judges lines again, each when it is its turn.
     fn reassess(&mut self, part: &[Waiting]) -> Result<News, IntakeError> {
         let cases = part.iter().map(|waiting| waiting.case.clone()).collect();
-        let payees = part.iter().map(|waiting| waiting.payee.clone()).collect();
-        self.desk.load(&cases, &payees)?;
+        self.desk.load(&cases, &BTreeSet::new())?;
         let day = self.desk.moment().day;
         let mut news = News::default();
-        for Waiting { case, document, .. } in part {
+        for Waiting {
+            budget,
+            place,
+            case,
+            document,
+        } in part
+        {
+            // Behind one that does not fit nobody moves.
+            if budget.is_some_and(|(budget, _)| !self.desk.has_turn(budget, &place.line)) {
+                continue;
+            }
             if let Ok(happened) = self.desk.ask_line(case, LineCommand::Reassess(day), document)? {
                 news.add(&happened);
             }
@@ -324,21 +313,6 @@ impl Intake {
         self.desk.close(None)?;
         Ok(news)
     }
-}
-
-/// A case in which a line waits, the document that presented it, and its payee.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Waiting {
-    case: CaseRef,
-    document: DocumentHash,
-    payee: PayeeId,
-}
-
-fn waits_for_reference(code: &str) -> bool {
-    matches!(
-        code,
-        "NO_TERMS" | "NO_TARIFF" | "UNKNOWN_TYPE" | "PAYEE_UNKNOWN" | "BUDGET"
-    )
 }
 
 /// Returns a fault as the ledger keeps it: code and place, no content.
@@ -360,3 +334,6 @@ fn fault_at(code: &str, place: &Place, field: Option<&str>) -> DocumentFault {
 fn kept(fault: &Fault) -> DocumentFault {
     fault_at(fault.code.as_str(), &fault.place, fault.field.as_deref())
 }
+
+#[cfg(test)]
+mod tests;

@@ -175,8 +175,22 @@ impl Sheet {
     /// # Errors
     /// When the output cannot be written.
     pub fn write(&self, format: Format, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
+        self.write_within(None, format, lang, out)
+    }
+
+    /// Writes the sheet; a table folds its texts to so many columns of a screen.
+    ///
+    /// # Errors
+    /// When the output cannot be written.
+    pub fn write_within(
+        &self,
+        width: Option<u16>,
+        format: Format,
+        lang: Lang,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         match format {
-            Format::Table => self.write_table(lang, out),
+            Format::Table => self.write_table(width, lang, out),
             Format::Json => {
                 serde_json::to_writer_pretty(&mut *out, &self.to_json())?;
                 writeln!(out)
@@ -185,7 +199,7 @@ impl Sheet {
         }
     }
 
-    fn write_table(&self, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
+    fn write_table(&self, width: Option<u16>, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{}", self.title)?;
         for (_, name, value) in &self.facts {
             writeln!(out, "  {name}: {value}")?;
@@ -194,6 +208,11 @@ impl Sheet {
         table
             .load_style(presets::UTF8_FULL_CONDENSED)
             .set_content_arrangement(ContentArrangement::Disabled);
+        if let Some(width) = width {
+            table
+                .set_content_arrangement(ContentArrangement::Dynamic)
+                .set_width(width);
+        }
         table.set_header(
             self.columns
                 .iter()

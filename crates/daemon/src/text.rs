@@ -267,15 +267,27 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
         Reason::CreditTooLarge { credited, stands } => {
             format!("credited {}, {} stands", lang.euro(*credited), lang.euro(*stands))
         }
-        Reason::Budget { available, asked } if nl => {
-            format!(
-                "beschikbaar {}, gevraagd {}",
-                lang.euro(*available),
-                lang.euro(*asked)
-            )
+        Reason::Budget { available, asked, .. } => {
+            let (available_text, asked_text) = (lang.euro(*available), lang.euro(*asked));
+            let why = if asked <= available {
+                lang.pick(
+                    "; wacht op zijn beurt of op de verdeling",
+                    "; waits for its turn or the division",
+                )
+            } else {
+                ""
+            };
+            if nl {
+                format!("beschikbaar {available_text}, gevraagd {asked_text}{why}")
+            } else {
+                format!("available {available_text}, asked {asked_text}{why}")
+            }
         }
-        Reason::Budget { available, asked } => {
-            format!("available {}, asked {}", lang.euro(*available), lang.euro(*asked))
+        Reason::Shared { asked, share } if nl => {
+            format!("gevraagd {}, naar rato {}", lang.euro(*asked), lang.euro(*share))
+        }
+        Reason::Shared { asked, share } => {
+            format!("asked {}, pro rata {}", lang.euro(*asked), lang.euro(*share))
         }
         Reason::VatUnexpected { vat } if nl => format!("btw van {} wordt niet vergoed", lang.euro(*vat)),
         Reason::VatUnexpected { vat } => format!("VAT of {} is not borne", lang.euro(*vat)),
@@ -462,6 +474,11 @@ pub const CODES: &[(&str, &str, &str)] = &[
         "BUDGET",
         "de begroting laat het niet toe",
         "the budget has no room",
+    ),
+    (
+        "SHARED",
+        "de begroting is naar rato verdeeld",
+        "the budget was divided pro rata",
     ),
     (
         "IBAN_CHECKSUM",
@@ -676,6 +693,16 @@ pub const CODES: &[(&str, &str, &str)] = &[
         "BUDGET_NOT_ADOPTED",
         "er is geen begroting om te wijzigen",
         "there is no budget to amend",
+    ),
+    (
+        "NOT_PRO_RATA",
+        "de regeling verdeelt haar begroting niet naar rato; stel eerst die voorwaarde vast",
+        "the scheme does not divide its budget pro rata; adopt that term first",
+    ),
+    (
+        "NOTHING_TO_DIVIDE",
+        "er is niets beschikbaar om te verdelen; stuur eerst een begroting of wijziging",
+        "nothing is available to divide; send a budget or an amendment first",
     ),
     (
         "ACCRUED_BEFORE",

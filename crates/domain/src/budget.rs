@@ -5,6 +5,7 @@
 
 mod command;
 mod event;
+mod queue;
 mod variance;
 
 use jiff::civil::Date;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::command::{BudgetCommand, BudgetRefusal};
 pub use self::event::BudgetEvent;
+pub use self::queue::{Place, Queues};
 pub use self::variance::{Variance, divide_pro_rata, variance};
 use crate::calendar::FiscalYear;
 use crate::ids::{DecisionRef, Source};
@@ -179,18 +181,32 @@ impl BudgetLine {
         self.realised
     }
 
-    /// Tells whether `asked` beyond what its own commitment covers may be borne, under the scheme's policy (E15).
+    /// Tells whether this line, `line`, may bear `asked` beyond what its own commitment covers, under the scheme's policy (E15).
+    ///
+    /// `turn`: in a queue, that nobody who waits longer goes before; in a division, that the board has given a share.
     ///
     /// # Errors
     /// The obstacle, when the policy blocks, queues or divides.
-    pub fn admit(&self, policy: BudgetPolicy, asked: Euro) -> Result<(), Obstacle> {
+    pub fn admit(
+        &self,
+        line: BudgetLineId,
+        policy: BudgetPolicy,
+        asked: Euro,
+        turn: bool,
+    ) -> Result<(), Obstacle> {
         let Some(available) = self.available() else {
             return Ok(());
         };
-        let short = || Reason::Budget { available, asked };
+        let short = || Reason::Budget {
+            line,
+            available,
+            asked,
+        };
+        let fits = asked <= available;
         match policy {
             BudgetPolicy::Warn => Ok(()),
-            BudgetPolicy::Block | BudgetPolicy::Queue if asked <= available => Ok(()),
+            BudgetPolicy::Block if fits => Ok(()),
+            BudgetPolicy::Queue | BudgetPolicy::ProRata if fits && turn => Ok(()),
             BudgetPolicy::Block => Err(Obstacle::Bars(short())),
             BudgetPolicy::Queue | BudgetPolicy::ProRata => Err(Obstacle::Waits(short())),
         }

@@ -14,6 +14,7 @@ pub mod event;
 mod laws;
 mod line;
 mod rule;
+mod turn;
 
 use std::collections::BTreeMap;
 
@@ -25,6 +26,7 @@ pub use self::command::{Approver, ClaimCommand, ClaimRefusal, Verdict};
 pub use self::event::{ApprovalOrder, ClaimEvent};
 pub use self::line::{Line, LineState, Presented};
 pub use self::rule::{Proof, Rule, Stage};
+pub use self::turn::Share;
 
 use self::course::Course;
 use crate::context::Context;
@@ -135,6 +137,12 @@ impl<R: Rule> Claim<R> {
             } => {
                 course.settle(line, verdict, decision, by, on)?;
             }
+            ClaimCommand::Share {
+                line,
+                share,
+                decision,
+                on,
+            } => course.share(line, share, decision, on)?,
             ClaimCommand::Approve { line, by, on } => course.approve(line, by, on)?,
         }
         Ok(course.into_events())
@@ -204,13 +212,20 @@ impl<R: Rule> Claim<R> {
                         presented: line,
                         state: LineState::Presented,
                         allowed: Vec::new(),
+                        shares: Vec::new(),
                     },
                 );
             }
             ClaimEvent::LineParked { line, reason, .. } => self.set(&line, LineState::Parked { reason }),
-            ClaimEvent::LineAllowed { line, obstacle, .. } => {
+            ClaimEvent::LineAllowed {
+                line,
+                obstacle,
+                share,
+                ..
+            } => {
                 if let Some(held) = self.lines.get_mut(&line) {
                     held.allowed.push(obstacle);
+                    held.shares.extend(share);
                 }
             }
             ClaimEvent::LineRejected { line, reason, .. } => self.set(&line, LineState::Rejected { reason }),

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::budget::{BudgetLine, BudgetLineId};
+use crate::budget::{BudgetLine, BudgetLineId, Queues};
 use crate::ids::{LineRef, PackageNumber, PayeeId};
 use crate::package::PilotPackage;
 use crate::payee::{Payee, PayeeFacts};
@@ -24,6 +24,8 @@ pub struct Context {
     pub budgets: BTreeMap<BudgetLineId, BudgetLine>,
     /// The packages of pilot days.
     pub packages: BTreeMap<PackageNumber, PilotPackage>,
+    /// Who waits for which budget line.
+    pub queues: Queues,
 }
 
 impl Context {

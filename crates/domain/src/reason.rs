@@ -5,6 +5,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::budget::BudgetLineId;
 use crate::ids::{ApplicationNumber, Brin, LineRef, PackageNumber, PayeeId, Subject};
 use crate::money::Euro;
 use crate::scheme::SchemeCode;
@@ -81,12 +82,21 @@ pub enum Reason {
         /// What stands.
         stands: Euro,
     },
-    /// E15: the budget line has no room.
+    /// E15: the budget line has no room, or others wait longer for it, or it is still to be divided.
     Budget {
+        /// The budget line.
+        line: BudgetLineId,
         /// What is available.
         available: Euro,
         /// What was asked.
         asked: Euro,
+    },
+    /// E15: the board divided the budget over all that waited for it.
+    Shared {
+        /// What was asked.
+        asked: Euro,
+        /// What it gave.
+        share: Euro,
     },
     /// E16: the check digits of an account number are wrong.
     IbanChecksum {},
@@ -238,6 +248,7 @@ codes! {
     CreditNoRef => "CREDIT_NO_REF",
     CreditTooLarge => "CREDIT_TOO_LARGE",
     Budget => "BUDGET",
+    Shared => "SHARED",
     IbanChecksum => "IBAN_CHECKSUM",
     VatUnexpected => "VAT_UNEXPECTED",
     Released => "RELEASED",
@@ -267,6 +278,26 @@ codes! {
     NotEligible => "NOT_ELIGIBLE",
     Expired => "EXPIRED",
     NotIdentified => "NOT_IDENTIFIED",
+}
+
+impl Reason {
+    /// Whether a line that waits for this waits for the same as for `other`: what is available of a budget changes with every booking.
+    #[must_use]
+    pub fn waits_alike(&self, other: &Self) -> bool {
+        if let (
+            Self::Budget { line, asked, .. },
+            Self::Budget {
+                line: other_line,
+                asked: other_asked,
+                ..
+            },
+        ) = (self, other)
+        {
+            line == other_line && asked == other_asked
+        } else {
+            self == other
+        }
+    }
 }
 
 /// What stands between a line and its award.

@@ -250,12 +250,14 @@ impl<P: Proof> ClaimEvent<P> {
             Self::LineAllowed {
                 line,
                 obstacle,
+                share,
                 decision,
                 by,
                 on,
             } => ClaimEvent::LineAllowed {
                 line,
                 obstacle,
+                share,
                 decision,
                 by,
                 on,

@@ -9,7 +9,7 @@ use crate::budget::{BudgetCommand, BudgetEvent, BudgetLine, BudgetLineId};
 use crate::calendar::FiscalYear;
 use crate::claim::{
     Application, Approver, Award, Claim, ClaimCommand, ClaimEvent, ClaimRefusal, GrantDecision, Line,
-    LineState, Presented, Release, Rule, Verdict,
+    LineState, Presented, Release, Rule, Share, Verdict,
 };
 use crate::context::Context;
 use crate::ids::{ApplicationNumber, PayeeId};
@@ -72,6 +72,7 @@ impl<R: Rule> Story<R> {
             }
         }
         self.events.extend(told.iter().cloned());
+        self.case().line_up(&told, self.today, &mut self.context.queues);
         Ok(told)
     }
 
@@ -118,6 +119,15 @@ impl<R: Rule> Story<R> {
             verdict,
             decision: "D-1".parse().expect("a reference"),
             by: "officer".parse().expect("a subject"),
+            on: self.today,
+        })
+    }
+
+    pub(crate) fn share(&mut self, line: &Presented, budget: BudgetLineId, amount: Euro) -> Told<R> {
+        self.tell(ClaimCommand::Share {
+            line: line.line.clone(),
+            share: Share { budget, amount },
+            decision: "B-2023-09".parse().expect("a reference"),
             on: self.today,
         })
     }

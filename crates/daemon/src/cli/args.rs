@@ -53,6 +53,9 @@ pub(super) enum Command {
         /// The fund's secret for learners' pseudonyms [default: beside the ledger, made on first use]
         #[arg(long, env = "SUBSIDYD_LEARNER_KEY_FILE")]
         learner_key: Option<PathBuf>,
+        /// The day on which the files were received, when not today: it decides what is late
+        #[arg(long, value_name = "DATE")]
+        received_on: Option<Date>,
     },
     /// Print a report
     Report {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use subsidy_ledger::{Ledger, Opening};
 
 use super::output::{Bar, Failure, print, say};
@@ -18,12 +19,16 @@ pub(super) fn run(
     database: &Path,
     paths: &[PathBuf],
     learner_key: Option<PathBuf>,
+    received_on: Option<Date>,
     lang: Lang,
     format: Format,
 ) -> Result<Exit, Failure> {
     let ledger = Arc::new(Ledger::open(database, Opening::Create)?);
     let secret = learner_secret(&ledger, database, learner_key, lang)?;
     let mut intake = Intake::open(Arc::clone(&ledger), secret, Clock::Wall)?;
+    if let Some(day) = received_on {
+        intake.set_received_on(day);
+    }
     let bar = Bar::new(lang.pick("bestanden", "files"));
     let summary = intake.ingest(paths, &mut |progress| bar.at(progress))?;
     bar.finish();

@@ -138,8 +138,9 @@ impl From<io::Error> for Failure {
 
 /// Writes a report to standard output.
 pub(super) fn print(sheet: &Sheet, format: Format, lang: Lang) -> Result<(), Failure> {
+    let width = console::Term::stdout().size_checked().map(|(_, columns)| columns);
     let mut out = io::BufWriter::new(io::stdout().lock());
-    sheet.write(format, lang, &mut out)?;
+    sheet.write_within(width, format, lang, &mut out)?;
     out.flush()?;
     Ok(())
 }

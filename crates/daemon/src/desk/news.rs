@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use subsidy_domain::claim::{ClaimCommand, ClaimEvent, Presented, Verdict};
+use subsidy_domain::claim::{ClaimCommand, ClaimEvent, Presented, Share, Verdict};
 use subsidy_domain::ids::{DecisionRef, LineRef, Subject};
 use subsidy_domain::money::Euro;
 
@@ -13,6 +13,13 @@ pub(crate) enum LineCommand {
     Present(Presented, Date),
     /// Judge again what waits.
     Reassess(Date),
+    /// A share of a budget that the board divided.
+    Share {
+        line: LineRef,
+        share: Share,
+        decision: DecisionRef,
+        on: Date,
+    },
     /// An officer's decision.
     Settle {
         line: LineRef,
@@ -28,6 +35,17 @@ impl<P> From<LineCommand> for ClaimCommand<P> {
         match command {
             LineCommand::Present(line, on) => Self::Present { line, on },
             LineCommand::Reassess(on) => Self::Reassess { on },
+            LineCommand::Share {
+                line,
+                share,
+                decision,
+                on,
+            } => Self::Share {
+                line,
+                share,
+                decision,
+                on,
+            },
             LineCommand::Settle {
                 line,
                 verdict,
@@ -81,10 +99,10 @@ impl News {
                 }
                 ClaimEvent::LineParked { reason, .. } => *news.parked.entry(reason.code()).or_default() += 1,
                 ClaimEvent::LineRejected { reason, .. } => {
-                    *news.rejected.entry(reason.code()).or_default() += 1
+                    *news.rejected.entry(reason.code()).or_default() += 1;
                 }
                 ClaimEvent::LineReversed { reason, .. } => {
-                    *news.reversed.entry(reason.code()).or_default() += 1
+                    *news.reversed.entry(reason.code()).or_default() += 1;
                 }
                 ClaimEvent::LineCredited { .. } => news.credited += 1,
                 ClaimEvent::EvidenceRecorded { .. }

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
-use subsidy_documents::{Document, InvoiceDocument, Kind, Limits, Reading, Unreadable, read};
+use subsidy_documents::{
+    BudgetEntryKind, Document, InvoiceDocument, Kind, Limits, Reading, Unreadable, read,
+};
 use subsidy_domain::ids::DocumentHash;
 
 use super::IntakeError;
@@ -21,6 +23,8 @@ pub(super) struct Found {
     pub(super) kind: Kind,
     /// The date by which documents of its kind are put in order.
     pub(super) date: Option<Date>,
+    /// Whether it is a list that only divides budgets over what waits for them.
+    pub(super) divides: bool,
     /// The number by which documents of one date are put in order.
     pub(super) number: String,
     kept: Option<Reading>,
@@ -89,6 +93,7 @@ fn look_at(path: &Path, limits: &Limits, room: &mut usize) -> Result<Found, Refu
         path: path.to_owned(),
         hash: hash_of(&bytes),
         kind: reading.document.kind(),
+        divides: divides(&reading.document),
         date,
         number,
         kept: kept.then_some(reading),
@@ -111,6 +116,14 @@ fn load(path: &Path, limits: &Limits) -> Result<Vec<u8>, Refusal> {
 /// Returns the hash of a document's bytes.
 fn hash_of(bytes: &[u8]) -> DocumentHash {
     DocumentHash::from_bytes(Sha256::digest(bytes).into())
+}
+
+fn divides(document: &Document) -> bool {
+    let Document::Budgets(table) = document else {
+        return false;
+    };
+    let mut entries = table.rows.iter();
+    !table.rows.is_empty() && entries.all(|row| row.value.kind == BudgetEntryKind::Division)
 }
 
 fn dated(document: &Document) -> (Option<Date>, String) {

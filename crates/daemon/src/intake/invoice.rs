@@ -180,7 +180,7 @@ impl Intake {
             vat: Euro::from_cents(invoice.totals.vat.cents()),
             payable: Euro::from_cents(invoice.totals.payable.cents()),
             document: file.hash.clone(),
-            received_on: self.desk.moment().day,
+            received_on: self.received_on(),
         }
     }
 
@@ -234,7 +234,7 @@ impl Intake {
                 claimed,
                 vat: vat_on(claimed, line.vat),
                 invoice_date: invoice.issue_date,
-                received_on: self.desk.moment().day,
+                received_on: self.received_on(),
                 credits,
                 document: file.hash.clone(),
                 submitter: None,

@@ -6,7 +6,7 @@ use subsidy_documents::{Document, Row, Table};
 use subsidy_domain::budget::BudgetRefusal;
 use subsidy_domain::claim::ClaimRefusal;
 use subsidy_domain::document::{DocumentCommand, DocumentFault};
-use subsidy_domain::ids::{IdError, PayeeId, Source};
+use subsidy_domain::ids::{IdError, PackageNumber, PayeeId, Source};
 use subsidy_domain::payee::PayeeRefusal;
 use subsidy_domain::scheme::UnknownScheme;
 use subsidy_domain::terms::TermsRefusal;
@@ -18,6 +18,7 @@ use crate::desk::{CaseRef, DeskError, News, Shelved};
 
 mod board;
 mod counters;
+mod division;
 mod evidence;
 mod officer;
 mod parties;
@@ -101,28 +102,28 @@ impl Intake {
         match list {
             Document::Invoice(_) => {}
             Document::ExamResults(table) => {
-                self.take_evidence(file, &table, report, evidence::exam_result)?
+                self.take_evidence(file, &table, report, evidence::exam_result)?;
             }
             Document::Attendance(table) => self.take_evidence(file, &table, report, evidence::attendance)?,
             Document::EvcCertificates(table) => self.take_evidence(file, &table, report, evidence::evc)?,
             Document::ExamProtocols(table) => self.take_evidence(file, &table, report, evidence::protocol)?,
             Document::ChequesRedeemed(table) => {
-                self.take_evidence(file, &table, report, evidence::redemption)?
+                self.take_evidence(file, &table, report, evidence::redemption)?;
             }
             Document::BudgetCoaching(table) => {
-                self.take_evidence(file, &table, report, evidence::coaching)?
+                self.take_evidence(file, &table, report, evidence::coaching)?;
             }
             Document::EvCertificates(table) => self.take_evidence(file, &table, report, evidence::ev)?,
             Document::Agreements(table) => self.take_evidence(file, &table, report, evidence::agreement)?,
             Document::ChequesIssued(table) => {
-                self.take_applications(file, &table, report, parties::cheque)?
+                self.take_applications(file, &table, report, parties::cheque)?;
             }
             Document::Grants(table) => self.take_applications(file, &table, report, parties::grant)?,
             Document::Payees(table) => self.take_rows(file, &table, report, Self::take_payee)?,
             Document::ExamTypes(table) => self.take_rows(file, &table, report, Self::take_exam_type)?,
             Document::SchemeTerms(table) => self.take_rows(file, &table, report, Self::take_terms)?,
             Document::Tariffs(table) => self.take_rows(file, &table, report, Self::take_tariff)?,
-            Document::Budgets(table) => self.take_rows(file, &table, report, Self::take_budget)?,
+            Document::Budgets(table) => self.take_budgets(file, &table, report)?,
             Document::Deliveries(table) => self.take_rows(file, &table, report, Self::take_delivery)?,
             Document::ReferenceFigures(table) => self.take_rows(file, &table, report, Self::take_figure)?,
             Document::OfficerDecisions(table) => self.take_decisions(file, &table, report)?,
@@ -147,7 +148,7 @@ impl Intake {
         Ok(())
     }
 
-    /// Loads the cases of a table in one read, then records row by row.
+    /// Loads the cases of a table, and the packages that it names, then records row by row.
     fn take_evidence<T, R: Shelved>(
         &mut self,
         file: &Found,
@@ -157,17 +158,21 @@ impl Intake {
     ) -> Result<(), IntakeError> {
         let mut rows = Vec::with_capacity(table.rows.len());
         let mut cases: BTreeSet<CaseRef> = BTreeSet::new();
+        let mut packages: BTreeSet<PackageNumber> = BTreeSet::new();
         for row in &table.rows {
             match translate(&self.secret, &row.value) {
                 Ok(evidence) => {
                     cases.insert(crate::desk::evidence_case::<R>(evidence.case.clone()));
+                    packages.extend(evidence.package.clone());
                     rows.push((row.number, evidence));
                 }
                 Err(refusal) => refuse(report, row.number, refusal),
             }
         }
-        let payees = self.payees_waiting_in(&cases)?;
-        self.desk.load(&cases, &payees)?;
+        for package in &packages {
+            self.desk.load_package(package)?;
+        }
+        self.desk.load(&cases, &BTreeSet::new())?;
         let on = self.desk.moment().day;
         for (number, evidence) in rows {
             let (case, command) = evidence.command(source(file, number), on);
@@ -195,8 +200,7 @@ impl Intake {
                 Err(refusal) => refuse(report, row.number, refusal),
             }
         }
-        let payees = self.payees_waiting_in(&cases)?;
-        self.desk.load(&cases, &payees)?;
+        self.desk.load(&cases, &BTreeSet::new())?;
         let on = self.desk.moment().day;
         for (number, application) in rows {
             let outcome = application.ask(&mut self.desk, source(file, number), &file.hash, on)?;
@@ -217,12 +221,6 @@ impl Intake {
             note(report, *number, outcome);
         }
         Ok(())
-    }
-
-    /// Returns the payees of the lines that wait in cases: what comes may let them resume.
-    fn payees_waiting_in(&mut self, cases: &BTreeSet<CaseRef>) -> Result<BTreeSet<PayeeId>, IntakeError> {
-        self.desk.load(cases, &BTreeSet::new())?;
-        Ok(self.desk.payees_in(cases))
     }
 }
 

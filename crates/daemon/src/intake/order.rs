@@ -6,14 +6,14 @@ use super::gather::Found;
 
 /// Sorts documents: what others rest on first, then by date, number and hash.
 pub(super) fn sort(found: &mut [Found]) {
-    found.sort_by(|a, b| {
-        (rank(a.kind), a.date, &a.number, &a.hash).cmp(&(rank(b.kind), b.date, &b.number, &b.hash))
-    });
+    found.sort_by(|a, b| (rank(a), a.date, &a.number, &a.hash).cmp(&(rank(b), b.date, &b.number, &b.hash)));
 }
 
-/// Decisions of the board, then parties, then evidence, then what is asked, then what an officer says of it.
-const fn rank(kind: Kind) -> u8 {
-    match kind {
+/// Decisions of the board, then parties, then evidence, then what is asked, then what an officer says of it, then what
+/// the board divides over all that was asked.
+const fn rank(file: &Found) -> u8 {
+    match file.kind {
+        Kind::Budgets if file.divides => 13,
         Kind::SchemeTerms => 0,
         Kind::Tariffs => 1,
         Kind::ExamTypes => 2,

@@ -1,4 +1,4 @@
-//! Budgets: adoption, amendment, transfer, accrual (section 2.14).
+//! Budgets: adoption, amendment, transfer, accrual, division (section 2.14).
 
 use jiff::civil::Date;
 
@@ -21,7 +21,7 @@ pub struct BudgetEntry {
     pub kind: BudgetEntryKind,
     /// Units; absent when there is no unit budget. Below zero only in an amendment.
     pub units: Option<i64>,
-    /// Amount. Below zero only in an amendment.
+    /// Amount. Below zero only in an amendment, zero in a division.
     pub amount: Amount,
     /// Reference of the board decision.
     pub decision: String,
@@ -45,6 +45,8 @@ pub enum BudgetEntryKind {
     },
     /// Opens with what a closed year still expects.
     OpeningAccrual,
+    /// Divides what is available over the claims that wait for it.
+    Division,
 }
 
 words! {
@@ -58,6 +60,8 @@ words! {
         Transfer = "overheveling",
         /// Opening accrual.
         OpeningAccrual = "nog_te_ontvangen",
+        /// Division.
+        Division = "verdeling",
     }
 }
 
@@ -105,6 +109,7 @@ fn kind(fields: &mut BudgetFields, row: &mut RowReader<'_>) -> Option<BudgetEntr
         EntryWord::Adoption => BudgetEntryKind::Adoption,
         EntryWord::Amendment => BudgetEntryKind::Amendment,
         EntryWord::OpeningAccrual => BudgetEntryKind::OpeningAccrual,
+        EntryWord::Division => BudgetEntryKind::Division,
     };
     if fields.to.take()?.is_some() {
         row.contradicting("naar")
@@ -113,10 +118,21 @@ fn kind(fields: &mut BudgetFields, row: &mut RowReader<'_>) -> Option<BudgetEntr
     }
 }
 
-/// Only an amendment may take away.
+/// Only an amendment may take away, and a division neither gives nor takes.
 fn signs(fields: &BudgetFields, row: &mut RowReader<'_>) -> Option<()> {
     match fields.kind? {
         EntryWord::Amendment => Some(()),
+        EntryWord::Division => {
+            let amount = match fields.amount {
+                Some(Signed(amount)) if amount.cents() != 0 => row.contradicting("bedrag"),
+                Some(_) | None => Some(()),
+            };
+            let units = match fields.units.flatten() {
+                Some(_) => row.contradicting("aantal"),
+                None => Some(()),
+            };
+            amount.and(units)
+        }
         EntryWord::Adoption | EntryWord::Transfer | EntryWord::OpeningAccrual => {
             let amount = match fields.amount {
                 Some(Signed(amount)) if amount.is_negative() => {

@@ -268,6 +268,21 @@ fn a_transfer_says_where_to_and_nothing_else_does() {
 }
 
 #[test]
+fn a_division_has_no_units_and_no_amount_of_its_own() {
+    let division = "2023;EVC;verdeling;;;0;B-1;10-09-2023;";
+    assert_eq!(only_row!(Budgets, division).kind, BudgetEntryKind::Division);
+    let faults = |row: &str| codes(reading(&list(Kind::Budgets, &[row])).document.faults());
+    assert_eq!(
+        faults(&division.replace(";;;0;", ";RPT;5;10,00;")),
+        [
+            "CONTRADICTING_FIELDS naar",
+            "CONTRADICTING_FIELDS bedrag",
+            "CONTRADICTING_FIELDS aantal"
+        ]
+    );
+}
+
+#[test]
 fn a_term_does_not_end_before_it_starts() {
     assert_eq!(
         faults_with(Kind::Tariffs, "tot", "31-12-2022"),

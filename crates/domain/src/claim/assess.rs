@@ -13,7 +13,7 @@ use crate::money::Euro;
 use crate::payee::ShortPay;
 use crate::reason::{Obstacle, Reason};
 use crate::scheme::SchemeCode;
-use crate::terms::{SchemeTerms, TariffRef, Terms, VatBasis};
+use crate::terms::{BudgetPolicy, SchemeTerms, TariffRef, Terms, VatBasis};
 
 /// A judgement: a case, what it is judged against, what the decision at hand has booked already, and the day.
 pub(super) struct Assessment<'a, R: Rule> {
@@ -79,9 +79,20 @@ impl<R: Rule> Assessment<'_, R> {
             }
         }
         let amount = asked.min(full);
-        let allocations = allocate(&earned, amount);
         let drawn = self.draw(&earned, scheme, amount);
-        self.within_budget(scheme, terms, &allocations, drawn.as_ref())?;
+        let allocations = self.borne(held, terms, allocate(&earned, amount), drawn.as_ref())?;
+        let share: Euro = allocations.iter().map(|part| part.amount).sum();
+        let drawn = drawn
+            .filter(|_| share == amount)
+            .or_else(|| self.draw(&earned, scheme, share));
+        if share < amount {
+            let shared = Reason::Shared { asked: amount, share };
+            if share.is_zero() {
+                return Err(Obstacle::Bars(shared));
+            }
+            remarks.push(shared);
+        }
+        let amount = share;
 
         Ok(Award {
             scheme,
@@ -140,30 +151,42 @@ impl<R: Rule> Assessment<'_, R> {
         })
     }
 
-    fn within_budget(
+    /// I8, E15: what each year bears: all that is asked of it, or, of a budget that the board divided, the line's share.
+    fn borne(
         &self,
-        scheme: SchemeCode,
+        held: &Line,
         terms: &Terms,
-        allocations: &[Allocation],
+        mut allocations: Vec<Allocation>,
         drawn: Option<&Drawn>,
-    ) -> Result<(), Obstacle> {
-        for part in allocations {
+    ) -> Result<Vec<Allocation>, Obstacle> {
+        let policy = terms.budget_policy;
+        for part in &mut allocations {
             let id = BudgetLineId {
                 year: part.year,
-                scheme,
+                scheme: held.presented.item.scheme,
             };
             let covered = drawn
                 .filter(|drawn| drawn.line == id)
                 .map_or(Euro::ZERO, |drawn| drawn.quantity.amount);
-            let asked = part.amount - covered;
-            if let Some(budget) = self.context.budget(id)
-                && !asked.is_zero()
-            {
-                let booked = self.booked.get(&id).copied().unwrap_or_default();
-                budget.after(booked).admit(terms.budget_policy, asked)?;
-            }
+            let wanted = part.amount - covered;
+            let Some(budget) = self.context.budget(id).filter(|_| wanted > Euro::ZERO) else {
+                continue;
+            };
+            let (asked, turn) = match policy {
+                BudgetPolicy::Block | BudgetPolicy::Warn => (wanted, true),
+                BudgetPolicy::Queue => {
+                    let turn = self.case.has_turn(held, id, self.decided_on, self.context);
+                    (wanted, turn)
+                }
+                BudgetPolicy::ProRata => held
+                    .share_of(id)
+                    .map_or((wanted, false), |share| (wanted.min(share), true)),
+            };
+            let booked = self.booked.get(&id).copied().unwrap_or_default();
+            budget.after(booked).admit(id, policy, asked, turn)?;
+            part.amount -= wanted - asked;
         }
-        Ok(())
+        Ok(allocations)
     }
 }
 

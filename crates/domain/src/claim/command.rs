@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Application, Presented};
+use super::{Application, Presented, Share};
 use crate::ids::{ApplicationNumber, DecisionRef, EvidenceId, LineRef, Source, Subject};
 use crate::money::Euro;
 use crate::reason::Reason;
@@ -55,6 +55,17 @@ pub enum ClaimCommand<P> {
         decision: DecisionRef,
         /// The officer.
         by: Subject,
+        /// Today.
+        on: Date,
+    },
+    /// Give a line that waits for a budget line its share of what the board divided (E15).
+    Share {
+        /// The line.
+        line: LineRef,
+        /// The share.
+        share: Share,
+        /// The board's decision.
+        decision: DecisionRef,
         /// Today.
         on: Date,
     },

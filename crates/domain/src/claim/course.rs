@@ -123,7 +123,8 @@ impl<'a, R: Rule> Course<'a, R> {
     }
 
     fn park(&mut self, held: &Line, reason: Reason, on: Date) {
-        let waits_already = matches!(&held.state, LineState::Parked { reason: known } if *known == reason);
+        let waits_already =
+            matches!(&held.state, LineState::Parked { reason: known } if known.waits_alike(&reason));
         if !waits_already {
             let (line, scheme) = (held.presented.line.clone(), held.presented.item.scheme);
             self.happen(ClaimEvent::LineParked {

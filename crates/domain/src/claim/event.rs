@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::award::{realised, undone};
-use super::{Application, Approver, Award, Drawn, GrantDecision, Presented, Release};
+use super::{Application, Approver, Award, Drawn, GrantDecision, Presented, Release, Share};
 use crate::budget::{Booking, BudgetLineId, Quantity};
 use crate::calendar::{Allocation, FiscalYear};
 use crate::ids::{ApplicationNumber, DecisionRef, EvidenceId, LineRef, Source, Subject};
@@ -91,16 +91,20 @@ pub enum ClaimEvent<P> {
         /// The day.
         on: Date,
     },
-    /// An officer lifted an obstacle.
+    /// An obstacle was lifted: lateness by an officer, a budget that is divided by the board.
     LineAllowed {
         /// The line.
         line: LineRef,
         /// The code of the obstacle.
         obstacle: String,
+        /// What the board gave the line, when it divided a budget.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        share: Option<Share>,
         /// The decision on file.
         decision: DecisionRef,
-        /// The officer.
-        by: Subject,
+        /// The officer; nobody when the board decided.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Subject>,
         /// The day.
         on: Date,
     },

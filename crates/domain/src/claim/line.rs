@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::Award;
+use super::{Award, Share};
 use crate::ids::{DocumentHash, EvidenceId, LearnerKey, LineRef, Subject};
 use crate::money::Euro;
 use crate::reason::Reason;
@@ -53,6 +53,8 @@ pub struct Line {
     pub state: LineState,
     /// The obstacles that an officer allowed, by code.
     pub allowed: Vec<String>,
+    /// What the board gave it of budgets that it divided.
+    pub shares: Vec<Share>,
 }
 
 /// Where a line stands.

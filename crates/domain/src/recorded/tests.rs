@@ -8,7 +8,9 @@ use super::*;
 use crate::aggregate::EVENT_VERSION;
 use crate::budget::{Booking, Budget, BudgetLineId, Quantity};
 use crate::calendar::{Allocation, FiscalYear};
-use crate::claim::{Application, ApprovalOrder, Approver, Award, Drawn, GrantDecision, Presented, Release};
+use crate::claim::{
+    Application, ApprovalOrder, Approver, Award, Drawn, GrantDecision, Presented, Release, Share,
+};
 use crate::counter::{Delivery, Figure, Reference};
 use crate::document::DocumentFault;
 use crate::ids::Provenance;
@@ -139,9 +141,13 @@ fn of_lines<P>() -> Vec<ClaimEvent<P>> {
         },
         ClaimEvent::LineAllowed {
             line: key.clone(),
-            obstacle: "LATE".to_owned(),
+            obstacle: "BUDGET".to_owned(),
+            share: Some(Share {
+                budget: evc_2023(),
+                amount: euro("1000.00"),
+            }),
             decision: id("D-1"),
-            by: id("s1"),
+            by: Some(id("s1")),
             on,
         },
         ClaimEvent::LineRejected {

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::View;
+use crate::budget::BudgetLineId;
 use crate::claim::ClaimEvent;
 use crate::document::{DocumentEvent, DocumentFault};
 use crate::ids::{DocumentHash, InvoiceNumber, LineRef, PayeeId};
@@ -45,6 +46,11 @@ pub enum Subject {
         case: String,
         /// The document that presented it.
         document: DocumentHash,
+        /// The date of its invoice.
+        invoice_date: Date,
+        /// On a credit note: the line that is taken back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        credits: Option<LineRef>,
     },
     /// An invoice, whole.
     Invoice {
@@ -73,7 +79,7 @@ pub struct Exceptions;
 impl View for Exceptions {
     type Row = ExceptionRow;
     const NAME: &'static str = "exceptions";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn keys(event: &Recorded, keys: &mut Vec<String>) {
         match &event.event {
@@ -165,6 +171,8 @@ fn fold_claim<P>(row: Option<ExceptionRow>, claim: &ClaimEvent<P>, event: &Recor
                 kind: event.kind.clone(),
                 case: event.id.clone(),
                 document: line.document.clone(),
+                invoice_date: line.invoice_date,
+                credits: line.credits.clone(),
             };
             let mut row = because(subject, None, line.received_on);
             row.amount = Some(line.claimed);
@@ -172,8 +180,14 @@ fn fold_claim<P>(row: Option<ExceptionRow>, claim: &ClaimEvent<P>, event: &Recor
         }
         ClaimEvent::LineParked { reason, on, .. } => row.map(|row| ExceptionRow {
             code: Some(reason.code().to_owned()),
+            since: if queued(row.reason.as_ref()).is_some()
+                && queued(row.reason.as_ref()) == queued(Some(reason))
+            {
+                row.since
+            } else {
+                *on
+            },
             reason: Some(reason.clone()),
-            since: *on,
             ..row
         }),
         ClaimEvent::LineRejected { .. }
@@ -187,6 +201,15 @@ fn fold_claim<P>(row: Option<ExceptionRow>, claim: &ClaimEvent<P>, event: &Recor
         | ClaimEvent::CommitmentReleased { .. }
         | ClaimEvent::LineAllowed { .. }
         | ClaimEvent::LineApproved { .. } => row,
+    }
+}
+
+/// Who waits for a budget line and then asks another amount of it keeps its place.
+const fn queued(reason: Option<&Reason>) -> Option<BudgetLineId> {
+    if let Some(Reason::Budget { line, .. }) = reason {
+        Some(*line)
+    } else {
+        None
     }
 }
 

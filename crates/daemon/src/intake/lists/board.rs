@@ -34,8 +34,11 @@ impl Intake {
         Ok(outcome.map(plain).map_err(RowRefusal::from))
     }
 
-    pub(super) fn take_budget(&mut self, row: &doc::BudgetEntry, _: Source) -> Outcome {
-        let orders = match budget_orders(row) {
+    pub(super) fn take_budget(
+        &mut self,
+        orders: Result<Vec<(BudgetLineId, BudgetCommand)>, RowRefusal>,
+    ) -> Outcome {
+        let orders = match orders {
             Ok(orders) => orders,
             Err(refusal) => return Ok(Err(refusal)),
         };
@@ -127,11 +130,19 @@ fn exam_type_of(row: &doc::ExamType) -> Result<(SchemeCode, TermsCommand), RowRe
     Ok((SchemeCode::MboExam, TermsCommand::AdoptExamType(exam_type)))
 }
 
-fn budget_orders(row: &doc::BudgetEntry) -> Result<Vec<(BudgetLineId, BudgetCommand)>, RowRefusal> {
-    let line = BudgetLineId {
+/// Returns the budget line of an entry.
+pub(super) fn line_of(row: &doc::BudgetEntry) -> Result<BudgetLineId, RowRefusal> {
+    Ok(BudgetLineId {
         year: FiscalYear::new(row.year),
         scheme: row.scheme.parse()?,
-    };
+    })
+}
+
+/// Returns what an entry asks of budget lines; a division asks nothing of them.
+pub(super) fn budget_orders(
+    row: &doc::BudgetEntry,
+) -> Result<Vec<(BudgetLineId, BudgetCommand)>, RowRefusal> {
+    let line = line_of(row)?;
     let decision = DecisionRef::new(row.decision.as_str())?;
     let decided_on = row.decided_on;
     let amount = Euro::from_cents(row.amount.cents());
@@ -159,6 +170,7 @@ fn budget_orders(row: &doc::BudgetEntry) -> Result<Vec<(BudgetLineId, BudgetComm
                 },
             )]
         }
+        doc::BudgetEntryKind::Division => vec![],
         doc::BudgetEntryKind::Amendment => vec![(line, amend(quantity, None, decision))],
         doc::BudgetEntryKind::OpeningAccrual => {
             vec![(

@@ -23,6 +23,8 @@ use super::{RowRefusal, by_kvk};
 /// A piece of evidence and the case where it belongs.
 pub(in crate::intake) struct Evidence<R: Rule> {
     pub(in crate::intake) case: String,
+    /// The package that it names.
+    pub(in crate::intake) package: Option<PackageNumber>,
     id: EvidenceId,
     version: u32,
     proof: R::Evidence,
@@ -32,6 +34,7 @@ impl<R: Rule> Evidence<R> {
     fn new(case: String, id: &str, version: u32, proof: R::Evidence) -> Result<Self, RowRefusal> {
         Ok(Self {
             case,
+            package: None,
             id: EvidenceId::new(id)?,
             version,
             proof,
@@ -45,6 +48,7 @@ impl<R: Rule> Evidence<R> {
             id,
             version,
             proof,
+            ..
         } = self;
         (
             case,
@@ -134,7 +138,9 @@ pub(super) fn attendance(
             .transpose()?,
     };
     let case = training_day::case(&secret.pseudonym(row.learner.reveal()), row.day);
-    Evidence::new(case, &row.number, row.version, proof)
+    let package = proof.package.clone();
+    let evidence = Evidence::new(case, &row.number, row.version, proof)?;
+    Ok(Evidence { package, ..evidence })
 }
 
 pub(super) fn evc(

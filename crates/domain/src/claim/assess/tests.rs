@@ -1,11 +1,11 @@
 use jiff::civil::date;
 
 use super::*;
-use crate::budget::Budget;
-use crate::claim::LineState;
+use crate::budget::{Budget, Place, divide_pro_rata};
+use crate::claim::{ClaimEvent, ClaimRefusal, LineState};
 use crate::payee::PayeeFacts;
 use crate::schemes::evc::{EvcCertificate, EvcRule};
-use crate::story::{Story, again, credit};
+use crate::story::{Story, again, budget_line, credit};
 use crate::terms::{BudgetPolicy, TermsCommand};
 use crate::testkit::{self, SCHOOL, euro};
 
@@ -51,8 +51,17 @@ fn two_of_three(policy: BudgetPolicy) -> (Story<EvcRule>, [Presented; 3]) {
 }
 
 fn short() -> Reason {
+    waits(Euro::ZERO)
+}
+
+fn evc_2023() -> BudgetLineId {
+    budget_line(2023, SchemeCode::Evc)
+}
+
+fn waits(available: Euro) -> Reason {
     Reason::Budget {
-        available: Euro::ZERO,
+        line: evc_2023(),
+        available,
         asked: euro("1350.00"),
     }
 }
@@ -108,12 +117,163 @@ fn e15_queue_waits_for_an_amendment_and_then_goes_first_in_first_out() {
 fn e15_pro_rata_waits_until_the_budget_is_divided() {
     let (story, lines) = two_of_three(BudgetPolicy::ProRata);
     for line in &lines {
-        let reason = Reason::Budget {
-            available: euro("2700.00"),
-            asked: euro("1350.00"),
-        };
-        assert_eq!(story.waits_for(line), reason);
+        assert_eq!(story.waits_for(line), waits(euro("2700.00")));
     }
+}
+
+#[test]
+fn e15_pro_rata_gives_each_line_its_share_and_spends_the_budget_exactly() {
+    let (mut story, lines) = two_of_three(BudgetPolicy::ProRata);
+    for (line, share) in lines
+        .iter()
+        .zip(divide_pro_rata(euro("2700.00"), &[euro("1350.00"); 3]))
+    {
+        let told = story
+            .share(line, evc_2023(), share)
+            .expect("it waits for this budget");
+        let [
+            ClaimEvent::LineAllowed {
+                decision, by: None, ..
+            },
+            ClaimEvent::LineMatched { award, .. },
+        ] = told.as_slice()
+        else {
+            panic!("{told:?}")
+        };
+        assert_eq!(decision.as_str(), "B-2023-09");
+        let remark = Reason::Shared {
+            asked: euro("1350.00"),
+            share,
+        };
+        assert_eq!(
+            (award.amount, award.remarks.as_slice()),
+            (share, [remark].as_slice())
+        );
+    }
+    assert_eq!(story.budget(2023, SchemeCode::Evc).available(), Some(Euro::ZERO));
+}
+
+#[test]
+fn e15_a_share_is_given_once_and_only_of_the_budget_for_which_the_line_waits() {
+    let (mut story, [first, ..]) = two_of_three(BudgetPolicy::ProRata);
+    let other = story.share(&first, budget_line(2024, SchemeCode::Evc), euro("900.00"));
+    assert!(
+        matches!(other, Err(ClaimRefusal::CannotBeAllowed { .. })),
+        "{other:?}"
+    );
+    story.share(&first, evc_2023(), euro("900.00")).expect("shared");
+    let twice = story.share(&first, evc_2023(), euro("900.00"));
+    assert!(matches!(twice, Err(ClaimRefusal::WrongState { .. })), "{twice:?}");
+}
+
+#[test]
+fn e15_who_gets_nothing_of_a_division_is_refused() {
+    let (mut story, [first, ..]) = two_of_three(BudgetPolicy::ProRata);
+    story.share(&first, evc_2023(), Euro::ZERO).expect("shared");
+    let nothing = Reason::Shared {
+        asked: euro("1350.00"),
+        share: Euro::ZERO,
+    };
+    assert_eq!(story.rejected_for(&first), nothing);
+}
+
+#[test]
+fn e15_a_shared_line_that_is_judged_anew_keeps_its_share() {
+    let (mut story, [first, ..]) = two_of_three(BudgetPolicy::ProRata);
+    story.share(&first, evc_2023(), euro("900.00")).expect("shared");
+    let corrected = EvcCertificate {
+        issued_on: date(2023, 5, 11),
+        ..certificate("APK")
+    };
+    story.evidence("C-1", 2, corrected);
+    assert_eq!(story.earned(&first), euro("900.00"));
+}
+
+/// A stranger to the case, who waits since before it.
+fn someone_waits(story: &mut Story<EvcRule>) -> LineRef {
+    let line = testkit::line_ref(testkit::OTHER_SCHOOL, "G-1", "1");
+    let place = Place {
+        since: date(2023, 5, 31),
+        invoice_date: ISSUED,
+        line: line.clone(),
+    };
+    story.context.queues.join(evc_2023(), place);
+    line
+}
+
+#[test]
+fn e15_who_comes_new_never_overtakes_who_waits_in_another_case() {
+    let mut context = testkit::context();
+    let terms = TermsCommand::Adopt(testkit::terms(BudgetPolicy::Queue));
+    testkit::adopt(&mut context, SchemeCode::Evc, &terms);
+    testkit::budget(&mut context, SchemeCode::Evc, None, "1350.00");
+    let mut story = Story::<EvcRule>::within(context);
+    let longer = someone_waits(&mut story);
+    let new = line("APK", "C-1", "F-1");
+    story.evidence("C-1", 1, certificate("APK")).present(&new);
+    assert_eq!(
+        story.waits_for(&new),
+        waits(euro("1350.00")),
+        "though it would fit"
+    );
+    story.reassess();
+    assert_eq!(
+        story.waits_for(&new).code(),
+        "BUDGET",
+        "nor does it when it is judged again"
+    );
+    story.context.queues.leave(&longer);
+    story.reassess();
+    assert_eq!(story.earned(&new), euro("1350.00"));
+}
+
+#[test]
+fn e15_a_smaller_line_does_not_overtake_a_larger_one_within_one_decision() {
+    let mut context = testkit::context();
+    context.schemes.remove(&SchemeCode::Evc);
+    testkit::budget(&mut context, SchemeCode::Evc, None, "1000.00");
+    let mut story = Story::<EvcRule>::within(context);
+    let (large, mut small) = (line("APK", "C-1", "F-1"), line("EAT", "C-2", "F-2"));
+    small.claimed = euro("900.00");
+    story.present(&large).present(&small);
+    story
+        .evidence("C-1", 1, certificate("APK"))
+        .evidence("C-2", 1, certificate("EAT"));
+    let terms = TermsCommand::Adopt(testkit::terms(BudgetPolicy::Queue));
+    testkit::adopt(&mut story.context, SchemeCode::Evc, &terms);
+    let tariff = testkit::tariff(SchemeCode::Evc, "*", "2023", "1350.00", ISSUED, None);
+    let tariff = TermsCommand::AdoptTariff(tariff);
+    testkit::adopt(&mut story.context, SchemeCode::Evc, &tariff);
+    story.reassess();
+    assert_eq!(story.waits_for(&large), waits(euro("1000.00")));
+    assert_eq!(story.waits_for(&small).code(), "BUDGET");
+}
+
+#[test]
+fn e15_a_corrected_line_does_not_lose_its_place_to_who_waits() {
+    let (mut story, [first, _, third]) = two_of_three(BudgetPolicy::Queue);
+    let corrected = EvcCertificate {
+        issued_on: date(2023, 5, 11),
+        ..certificate("APK")
+    };
+    story.evidence("C-1", 2, corrected);
+    assert_eq!(story.earned(&first), euro("1350.00"));
+    assert_eq!(story.waits_for(&third), short());
+}
+
+#[test]
+fn e15_what_is_available_changes_and_the_line_waits_on_without_a_word() {
+    let (mut story, [_, _, third]) = two_of_three(BudgetPolicy::Queue);
+    let amendment = crate::budget::BudgetCommand::Amend {
+        change: Quantity::new(0, euro("500.00")),
+        counterpart: None,
+        decision: "B-2023-05".parse().expect("a reference"),
+        decided_on: date(2023, 6, 1),
+    };
+    story.book(evc_2023(), &amendment);
+    let told = story.events.len();
+    story.reassess();
+    assert_eq!((story.events.len(), story.waits_for(&third)), (told, short()));
 }
 
 #[test]

@@ -1,9 +1,9 @@
-//! What people decide: an officer about a line that waits, two approvers about one that is matched.
+//! What people decide: an officer or the board about a line that waits, two approvers about one that is matched.
 
 use jiff::civil::Date;
 
 use super::Course;
-use crate::claim::{ApprovalOrder, Approver, ClaimEvent, ClaimRefusal, LineState, Rule, Verdict};
+use crate::claim::{ApprovalOrder, Approver, ClaimEvent, ClaimRefusal, LineState, Rule, Share, Verdict};
 use crate::ids::{DecisionRef, LineRef, Subject};
 use crate::reason::Reason;
 
@@ -38,8 +38,9 @@ impl<R: Rule> Course<'_, R> {
                 self.happen(ClaimEvent::LineAllowed {
                     line: line.clone(),
                     obstacle,
+                    share: None,
                     decision,
-                    by,
+                    by: Some(by),
                     on,
                 });
                 self.judge(&line, on);
@@ -51,6 +52,39 @@ impl<R: Rule> Course<'_, R> {
                 });
             }
         }
+        self.resume(on);
+        Ok(())
+    }
+
+    /// E15: the board divided a budget line; a line that waits for it earns at most its share.
+    pub(in crate::claim) fn share(
+        &mut self,
+        line: LineRef,
+        share: Share,
+        decision: DecisionRef,
+        on: Date,
+    ) -> Result<(), ClaimRefusal> {
+        let Some(held) = self.case.line(&line) else {
+            return Err(ClaimRefusal::NoSuchLine { line });
+        };
+        let LineState::Parked { reason } = &held.state else {
+            let state = held.state.name();
+            return Err(ClaimRefusal::WrongState { line, state });
+        };
+        if held.waits_for_budget() != Some(share.budget) {
+            let reason = Box::new(reason.clone());
+            return Err(ClaimRefusal::CannotBeAllowed { line, reason });
+        }
+        let obstacle = reason.code().to_owned();
+        self.happen(ClaimEvent::LineAllowed {
+            line: line.clone(),
+            obstacle,
+            share: Some(share),
+            decision,
+            by: None,
+            on,
+        });
+        self.judge(&line, on);
         self.resume(on);
         Ok(())
     }
