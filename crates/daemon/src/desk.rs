@@ -98,6 +98,8 @@ pub(crate) struct Desk {
     at: BTreeMap<StreamId, Sequence>,
     appends: Vec<StreamAppend>,
     batches: Vec<Batch>,
+    /// The size that the ledger has when nobody else has written since the desk was opened.
+    size: u64,
     /// Whether a budget line for which lines wait got something back.
     freed: bool,
 }
@@ -122,8 +124,10 @@ impl Desk {
             at: BTreeMap::new(),
             appends: Vec::new(),
             batches: Vec::new(),
+            size: 0,
             freed: false,
         };
+        desk.size = desk.ledger.head()?.size;
         desk.load_terms_and_budgets()?;
         desk.load_queues()?;
         Ok(desk)
@@ -571,6 +575,14 @@ impl Desk {
         self.batches.iter().map(Batch::len).sum()
     }
 
+    /// Whether nobody else has written since the desk was opened: what it holds of terms, payees and budgets is then what the ledger holds.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub(crate) fn is_alone(&self) -> Result<bool, DeskError> {
+        Ok(self.ledger.head()?.size == self.size)
+    }
+
     /// Appends all closed documents, durably. What was decided for documents that are refused is forgotten with everything else.
     ///
     /// # Errors
@@ -583,7 +595,11 @@ impl Desk {
         self.counters.clear();
         let mut landed = Vec::with_capacity(batches.len());
         for outcome in self.ledger.append_all(batches) {
-            landed.push(outcome.map_err(DeskError::Append)?);
+            let outcome = outcome.map_err(DeskError::Append)?;
+            if !outcome.repeated {
+                self.size += outcome.last.0 + 1 - outcome.first.0;
+            }
+            landed.push(outcome);
         }
         let keep = [
             SchemeTerms::TYPE,

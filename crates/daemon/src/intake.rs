@@ -77,7 +77,7 @@ pub struct Intake {
 /// How many events are gathered before they are appended together.
 const GROUP: usize = 4_000;
 /// How often a document is decided again when another writer was faster.
-const TRIES: usize = 8;
+const TRIES: usize = 100;
 
 impl Intake {
     /// Opens intake with the fund's learner secret; the ledger remembers which one it was made with.
@@ -85,13 +85,20 @@ impl Intake {
     /// # Errors
     /// When the ledger cannot be read, or was made with another secret.
     pub fn open(ledger: Arc<Ledger>, secret: LearnerSecret, clock: Clock) -> Result<Self, IntakeError> {
-        projection::follow(&ledger)?;
-        let mut desk = Desk::open(Arc::clone(&ledger), clock.now())?;
-        desk.ask_fund(FundCommand::UseLearnerSecret {
-            check: secret.check_value(),
-        })??;
-        desk.close(None)?;
-        desk.append()?;
+        let mut tries = 0;
+        let desk = loop {
+            projection::follow(&ledger)?;
+            let mut desk = Desk::open(Arc::clone(&ledger), clock.now())?;
+            desk.ask_fund(FundCommand::UseLearnerSecret {
+                check: secret.check_value(),
+            })??;
+            desk.close(None)?;
+            match desk.append() {
+                Ok(_) => break desk,
+                Err(error) if error.is_conflict() && tries < TRIES => tries += 1,
+                Err(error) => return Err(error.into()),
+            }
+        };
         Ok(Self {
             ledger,
             secret,
@@ -128,6 +135,9 @@ impl Intake {
         paths: &[PathBuf],
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Summary, IntakeError> {
+        if !self.desk.is_alone()? {
+            self.start_over()?;
+        }
         self.desk.set_moment(self.clock.now());
         let mut summary = Summary::default();
         let (mut found, refused) = gather(paths, &self.limits)?;
@@ -166,6 +176,11 @@ impl Intake {
         }
         self.finish(&mut group, &mut summary)?;
         if self.desk.take_freed() || news_of_terms {
+            self.resume(&mut summary)?;
+        }
+        if !self.desk.is_alone()? {
+            // What another program adopted meanwhile may let lines resume that were decided here without it.
+            self.start_over()?;
             self.resume(&mut summary)?;
         }
         projection::follow(&self.ledger)?;

@@ -70,8 +70,18 @@ pub fn decode(record: &Record) -> Result<Recorded, DecodeError> {
 /// # Errors
 /// When the ledger cannot be read or the rows not be saved; what was saved before stands.
 pub fn follow(ledger: &Ledger) -> Result<Position, FollowError> {
-    subsidy_ledger::follow(ledger, &decode, &views())
+    let mut outcome = subsidy_ledger::follow(ledger, &decode, &views());
+    for _ in 0..OVERTAKEN {
+        match outcome {
+            Err(FollowError::Overtaken) => outcome = subsidy_ledger::follow(ledger, &decode, &views()),
+            Ok(_) | Err(_) => break,
+        }
+    }
+    outcome
 }
+
+/// How often another program may be faster before following is given up; each time it has done part of the work.
+const OVERTAKEN: usize = 200;
 
 /// Builds views anew from the first record: all of them, or the one named.
 ///

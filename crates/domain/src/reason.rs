@@ -216,6 +216,8 @@ pub enum ReleaseCause {
     OutsideSector,
     /// The application came too late.
     TooLate,
+    /// The claim was matched before the grant was known.
+    ClaimedBefore,
 }
 
 macro_rules! codes {

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use super::Course;
 use crate::claim::{Application, ClaimEvent, ClaimRefusal, GrantDecision, Release, Rule};
 use crate::ids::{ApplicationNumber, Source};
+use crate::reason::ReleaseCause;
 
 impl<R: Rule> Course<'_, R> {
     pub(in crate::claim) fn record_application(
@@ -33,6 +34,7 @@ impl<R: Rule> Course<'_, R> {
         if let Some(release) = release {
             self.release(&number, release)?;
         }
+        self.free_what_was_claimed_before(&number, on);
         self.resume(on);
         Ok(())
     }
@@ -61,6 +63,39 @@ impl<R: Rule> Course<'_, R> {
                 });
                 Ok(())
             }
+        }
+    }
+
+    /// A grant that is heard of after its claim was matched is no commitment any more: what it would have drawn is set free.
+    fn free_what_was_claimed_before(&mut self, number: &ApplicationNumber, on: Date) {
+        let Some(held) = self.case.application(number).filter(|held| !held.open.is_zero()) else {
+            return;
+        };
+        let (scheme, year, open) = (held.application.scheme, held.application.year, held.open);
+        let undrawn = self.case.lines().filter_map(|line| line.state.award());
+        let undrawn = undrawn
+            .filter(|award| award.scheme == scheme && award.application.is_none())
+            .count();
+        let freed = self
+            .case
+            .applications()
+            .filter_map(|held| held.application.release.as_ref());
+        let freed = freed
+            .filter(|release| release.cause == ReleaseCause::ClaimedBefore)
+            .count();
+        if undrawn > freed && self.nothing_drawn_from(number) {
+            let cause = ReleaseCause::ClaimedBefore;
+            self.happen(ClaimEvent::CommitmentReleased {
+                application: number.clone(),
+                scheme,
+                year,
+                units: 1,
+                release: Release {
+                    amount: open,
+                    cause,
+                    on,
+                },
+            });
         }
     }
 
