@@ -1,1 +1,32 @@
-//! Acceptance tests.
+//! What the subsidy ledger promises as a whole, each promise a test.
+//!
+//! `year` and `totals` hold the replayed fixture year against what is published and expected of it, `manifest` each line and file;
+//! `order`, `together`, `rebuild`, `tamper` and `privacy` are what an auditor relies on; `intake` is what a sender meets; `frozen`, `tidy` and `words` keep the workspace's
+//! own rules. The year is replayed once for all of them.
+
+#[cfg(test)]
+mod frozen;
+#[cfg(test)]
+mod intake;
+#[cfg(test)]
+mod manifest;
+#[cfg(test)]
+mod order;
+#[cfg(test)]
+mod privacy;
+#[cfg(test)]
+mod rebuild;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod tamper;
+#[cfg(test)]
+mod tidy;
+#[cfg(test)]
+mod together;
+#[cfg(test)]
+mod totals;
+#[cfg(test)]
+mod words;
+#[cfg(test)]
+mod year;

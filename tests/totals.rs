@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
+use subsidy_documents::Kind;
 use subsidy_domain::scheme::SchemeCode;
 use subsidy_domain::schemes::mbo_exam::Outcome;
 use subsidy_domain::view::{Counters, Pipeline, Realisation};
@@ -16,7 +17,8 @@ use crate::support::year::{Year, year};
 type Totals = BTreeMap<(String, String), i64>;
 
 /// Totals that the ledger cannot know, because the lines of a document that is parked whole are not presented.
-const OF_LINES_NEVER_PRESENTED: [(&str, &str); 2] = [("MBO_EXAM.parked", "performance"), ("lines", "delivery")];
+const OF_LINES_NEVER_PRESENTED: [(&str, &str); 2] =
+    [("MBO_EXAM.parked", "performance"), ("lines", "delivery")];
 
 #[test]
 fn every_total_of_the_manifest_is_the_ledgers() {
@@ -98,8 +100,16 @@ impl Sums {
         let of_2023 = line.years.iter().find(|(year, _)| *year == 2023);
         let bases: [(&str, Date, Option<i64>); 3] = [
             ("performance", line.performed_on, of_2023.map(|(_, cents)| *cents)),
-            ("invoice", line.invoice_date, (line.invoice_date.year() == 2023).then_some(line.amount)),
-            ("decision", line.decided_on, (line.decided_on.year() == 2023).then_some(line.amount)),
+            (
+                "invoice",
+                line.invoice_date,
+                (line.invoice_date.year() == 2023).then_some(line.amount),
+            ),
+            (
+                "decision",
+                line.decided_on,
+                (line.decided_on.year() == 2023).then_some(line.amount),
+            ),
         ];
         for (basis, day, cents) in bases {
             let Some(cents) = cents else { continue };
@@ -107,7 +117,11 @@ impl Sums {
             if line.years.len() == 1 {
                 measures.push(format!("{scheme}.quarter.{}", (day.month() + 2) / 3));
             }
-            measures.extend(line.category.iter().map(|category| format!("{scheme}.{category}")));
+            measures.extend(
+                line.category
+                    .iter()
+                    .map(|category| format!("{scheme}.{category}")),
+            );
             measures.extend(line.facets.iter().map(|facet| format!("{scheme}.{facet}")));
             for measure in measures {
                 self.add(format!("{measure}.units"), basis, 1);
@@ -119,7 +133,11 @@ impl Sums {
             (2023, _) => "invoiced_in_2023_decided_in_2024",
             (_, _) => "invoiced_in_2024",
         };
-        let performed = if line.performed_on.year() == 2023 { 2023 } else { 2022 };
+        let performed = if line.performed_on.year() == 2023 {
+            2023
+        } else {
+            2022
+        };
         let measure = format!("{scheme}.performed_in_{performed}.{settled}");
         self.add(format!("{measure}.units"), "performance", 1);
         self.add(format!("{measure}.cents"), "performance", line.amount);
@@ -185,7 +203,9 @@ impl Sums {
             .0
             .iter()
             .filter(|((measure, basis), _)| {
-                measure.starts_with("MBO_EXAM.payee.") && measure.ends_with(".units") && basis == "performance"
+                measure.starts_with("MBO_EXAM.payee.")
+                    && measure.ends_with(".units")
+                    && basis == "performance"
             })
             .map(|(_, units)| *units)
             .collect();
@@ -269,16 +289,21 @@ impl Sums {
                 self.add("MBO_EXAM.documents", "delivery", 1);
             }
         }
-        assert_eq!(self.get("MBO_EXAM.attempts.results"), 11_632, "the dossier's attempts");
+        assert_eq!(
+            self.get("MBO_EXAM.attempts.results"),
+            11_632,
+            "the dossier's attempts"
+        );
     }
 }
 
 /// What a file is, in the words of the manifest.
 pub(crate) fn kind_of(file: &FileReport) -> String {
     let kind = file.kind.expect("every file of the year is read");
-    match kind {
-        subsidy_documents::Kind::Invoice | subsidy_documents::Kind::CreditNote => kind.as_str().replace('-', "_"),
-        _ => kind.list_name().to_owned(),
+    if matches!(kind, Kind::Invoice | Kind::CreditNote) {
+        kind.as_str().replace('-', "_")
+    } else {
+        kind.list_name().to_owned()
     }
 }
 
@@ -287,7 +312,9 @@ pub(crate) fn fate(file: &FileReport) -> String {
     let unknown_payee = file.news.parked.get("PAYEE_UNKNOWN").copied().unwrap_or(0);
     match &file.became {
         Became::Taken if file.has_findings() => "taken_with_faults".to_owned(),
-        Became::Taken if unknown_payee > 0 && unknown_payee == file.taken => "parked:PAYEE_UNKNOWN".to_owned(),
+        Became::Taken if unknown_payee > 0 && unknown_payee == file.taken => {
+            "parked:PAYEE_UNKNOWN".to_owned()
+        }
         Became::Taken => "taken".to_owned(),
         Became::Repeated => "repeated".to_owned(),
         Became::KnownInvoice => "known".to_owned(),

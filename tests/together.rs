@@ -1,0 +1,99 @@
+//! Two programs on one ledger: neither loses, doubles or holds up what the other does.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::civil::date;
+use subsidy_ledger::{Ledger, Opening};
+use subsidyd::clock::{Clock, Moment};
+use subsidyd::intake::Intake;
+
+use crate::support::figures::Figures;
+use crate::support::files_below;
+use crate::support::fund::{BRIN, Fund, IBAN, secret};
+use crate::support::papers::{SCHOOL, exam, exam_tariff, exam_type, invoice, pass, payee, results, terms};
+use crate::support::receipt::{Receipt, no_pair_twice, take};
+use crate::support::shuffle::shuffle;
+use crate::support::year::days_until;
+
+/// The files of the first weeks of the year, below a folder.
+fn first_weeks(folder: &Path) -> PathBuf {
+    days_until(date(2023, 3, 15), folder).join("inbox")
+}
+
+#[test]
+fn two_who_take_in_the_same_files_at_once_record_them_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let files = [first_weeks(folder.path())];
+    let alone = Receipt::empty();
+    alone.take(&files);
+
+    let path = folder.path().join("shared.db");
+    let open = || Arc::new(Ledger::open(&path, Opening::Create).expect("a ledger"));
+    let (one, other) = (open(), open());
+    std::thread::scope(|scope| {
+        for ledger in [&one, &other] {
+            scope.spawn(|| take(ledger, &files));
+        }
+    });
+    one.verify(&mut |_, _| {}).expect("the ledger agrees with itself");
+    no_pair_twice(&one);
+    assert_eq!(
+        alone.figures().differences(&Figures::of(&one)),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        alone.ledger.head().expect("a head").size,
+        one.head().expect("a head").size
+    );
+}
+
+#[test]
+fn two_who_take_in_each_half_of_the_files_at_once_give_the_figures_of_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut files = files_below(&first_weeks(folder.path()));
+    let alone = Receipt::empty();
+    alone.take(&files);
+
+    shuffle(&mut files, 7);
+    let path = folder.path().join("shared.db");
+    let open = || Arc::new(Ledger::open(&path, Opening::Create).expect("a ledger"));
+    let (one, other) = (open(), open());
+    let (first, second) = files.split_at(files.len() / 2);
+    std::thread::scope(|scope| {
+        for (ledger, half) in [(&one, first), (&other, second)] {
+            scope.spawn(|| half.chunks(3).for_each(|call| drop(take(ledger, call))));
+        }
+    });
+    no_pair_twice(&one);
+    assert_eq!(
+        alone.figures().differences(&Figures::of(&one)),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn what_another_program_took_in_is_known_to_one_that_was_open_before() {
+    let mut fund = Fund::empty();
+    let clock = Clock::At(Moment::morning_of(date(2023, 5, 1)));
+    let mut open_before = Intake::open(Arc::clone(&fund.ledger), secret(), clock).expect("intake");
+    fund.take(&[
+        ("terms.csv", terms("MBO_EXAM")),
+        ("tariff.csv", exam_tariff()),
+        ("type.csv", exam_type("PA-1", "")),
+        ("payee.csv", payee(SCHOOL, BRIN, IBAN)),
+        (
+            "results.csv",
+            results(&[pass("R-1", "K-1", "PA-1", "2023-03-15", BRIN)]),
+        ),
+    ]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let paper = folder.path().join("invoice.xml");
+    std::fs::write(
+        &paper,
+        invoice("F-1", [exam("PA-1", "K-1", "R-1", "2023-03-15")]).xml(),
+    )
+    .expect("a file");
+    open_before.ingest(&[paper], &mut |_| {}).expect("taken in");
+    assert_eq!(fund.stand("F-1/1"), "matched");
+}
