@@ -373,6 +373,14 @@ fn a_mistyped_path_starts_no_second_history() {
 }
 
 #[test]
+fn a_mistyped_file_starts_no_ledger_and_makes_no_secret() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let said = refused(&run(folder.path(), &["ingest", "typo.csv"]), 1);
+    assert!(said.contains("typo.csv"), "{said}");
+    assert_eq!(names_in(folder.path()), BTreeSet::new());
+}
+
+#[test]
 fn what_cannot_be_asked_is_a_matter_of_usage() {
     let folder = tempfile::tempdir().expect("a folder");
     for arguments in [

@@ -10,7 +10,7 @@ use subsidy_ledger::{Ledger, Opening};
 use super::output::{Bar, Failure, print, say};
 use super::{Exit, learner_secret};
 use crate::clock::Clock;
-use crate::intake::{Became, FileReport, Intake, Summary};
+use crate::intake::{Became, FileReport, Intake, IntakeError, Summary};
 use crate::lang::Lang;
 use crate::sheet::{Cell, Column, Format, Sheet, Weight};
 use crate::text;
@@ -23,6 +23,13 @@ pub(super) fn run(
     lang: Lang,
     format: Format,
 ) -> Result<Exit, Failure> {
+    // A mistyped path must not start a ledger, nor make a secret for it.
+    for path in paths {
+        std::fs::metadata(path).map_err(|source| IntakeError::Path {
+            path: path.clone(),
+            source,
+        })?;
+    }
     let ledger = Arc::new(Ledger::open(database, Opening::Create)?);
     let secret = learner_secret(&ledger, database, learner_key, lang)?;
     let mut intake = Intake::open(Arc::clone(&ledger), secret, Clock::Wall)?;
