@@ -78,7 +78,11 @@ impl DeskError {
     /// Whether another writer was faster, so that deciding again may succeed.
     #[must_use]
     pub(crate) const fn is_conflict(&self) -> bool {
-        matches!(self, Self::Append(AppendError::Conflict { .. }))
+        matches!(
+            self,
+            Self::Append(AppendError::Conflict { .. })
+                | Self::Budget(subsidy_domain::budget::BudgetRefusal::CommitmentBelowZero { .. })
+        )
     }
 }
 

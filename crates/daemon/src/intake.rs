@@ -167,7 +167,15 @@ impl Intake {
                 self.resume(&mut summary)?;
                 (news_of_terms, invoices_began) = (false, true);
             }
-            let report = self.take(&file)?;
+            let report = match self.take(&file) {
+                Err(IntakeError::Desk(error)) if error.is_conflict() => {
+                    // Another program moved a budget line that the desk holds: decide the group again.
+                    group.push(file);
+                    self.decide_again(std::mem::take(&mut group), &mut summary)?;
+                    continue;
+                }
+                report => report?,
+            };
             summary.add(report);
             group.push(file);
             if self.desk.waiting() >= GROUP {
@@ -197,6 +205,11 @@ impl Intake {
             Err(error) if error.is_conflict() => {}
             Err(error) => return Err(error.into()),
         }
+        self.decide_again(documents, summary)
+    }
+
+    /// Decides documents again, one by one, from what the ledger holds now.
+    fn decide_again(&mut self, documents: Vec<Found>, summary: &mut Summary) -> Result<(), IntakeError> {
         self.start_over()?;
         for file in documents {
             if self.ledger.lookup(INTAKE, file.hash.as_str())?.is_some() {
@@ -204,17 +217,17 @@ impl Intake {
             }
             let mut tries = 0;
             loop {
-                let report = self.take(&file)?;
-                match self.desk.append() {
-                    Ok(_) => {
+                let report = self.take(&file);
+                match report.and_then(|report| Ok((report, self.desk.append()?))) {
+                    Ok((report, _)) => {
                         summary.replace(report);
                         break;
                     }
-                    Err(error) if error.is_conflict() && tries < TRIES => {
+                    Err(IntakeError::Desk(error)) if error.is_conflict() && tries < TRIES => {
                         tries += 1;
                         self.start_over()?;
                     }
-                    Err(error) => return Err(error.into()),
+                    Err(error) => return Err(error),
                 }
             }
         }
