@@ -69,13 +69,17 @@ pub enum DeskError {
     /// A budget line refused what was decided.
     #[error("a budget line refused the booking")]
     Budget(#[from] subsidy_domain::budget::BudgetRefusal),
+    /// A package refused a day that was matched.
+    #[error("a package refused a day that was matched")]
+    Package(#[from] subsidy_domain::package::PackageRefusal),
     /// The batch was refused.
     #[error("the ledger refused the batch")]
     Append(#[source] AppendError),
 }
 
 impl DeskError {
-    /// Whether another writer was faster, so that deciding again may succeed.
+    /// Whether another writer was faster, so that deciding again may succeed: the ledger says so, or a budget line that the
+    /// desk holds has fewer commitments than the case, loaded later, draws from it.
     #[must_use]
     pub(crate) const fn is_conflict(&self) -> bool {
         matches!(
@@ -154,7 +158,7 @@ impl Desk {
             .map(|scheme| StreamId::new(SchemeTerms::TYPE, scheme.as_str()))
             .collect();
         for (scheme, records) in SchemeCode::ALL.iter().zip(self.ledger.streams(&streams)?) {
-            let terms = self.revived::<SchemeTerms>(&records)?;
+            let terms = revive::<SchemeTerms>(&records)?;
             self.note(StreamId::new(SchemeTerms::TYPE, scheme.as_str()), &records);
             if !records.is_empty() {
                 self.context.schemes.insert(*scheme, terms);
@@ -187,10 +191,7 @@ impl Desk {
         if self.lines.contains_key(&line) {
             return Ok(());
         }
-        let stream = StreamId::new(BudgetLine::TYPE, line.to_string());
-        let records = self.ledger.stream(&stream)?;
-        let state = self.revived::<BudgetLine>(&records)?;
-        self.note(stream, &records);
+        let state = self.loaded::<BudgetLine>(&line.to_string())?;
         self.context.budgets.insert(line, state.clone());
         self.lines.insert(line, state);
         Ok(())
@@ -240,7 +241,7 @@ impl Desk {
             self.note(stream, &records);
         }
         for (payee, (stream, records)) in payees.into_iter().zip(loaded) {
-            let state = self.revived::<Payee>(&records)?;
+            let state = revive::<Payee>(&records)?;
             self.note(stream, &records);
             self.context.payees.insert(payee.clone(), state);
         }
@@ -286,17 +287,18 @@ impl Desk {
     /// When the ledger cannot be read.
     pub(crate) fn load_package(&mut self, package: &PackageNumber) -> Result<(), DeskError> {
         if !self.context.packages.contains_key(package) {
-            let stream = StreamId::new(PilotPackage::TYPE, package.as_str());
-            let records = self.ledger.stream(&stream)?;
-            let state = self.revived::<PilotPackage>(&records)?;
-            self.note(stream, &records);
+            let state = self.loaded::<PilotPackage>(package.as_str())?;
             self.context.packages.insert(package.clone(), state);
         }
         Ok(())
     }
 
-    fn revived<A: Aggregate>(&self, records: &[Record]) -> Result<A, DeskError> {
-        revive(records)
+    /// Loads one stream and notes how far it is.
+    fn loaded<A: Aggregate>(&mut self, id: &str) -> Result<A, DeskError> {
+        let stream = StreamId::new(A::TYPE, id);
+        let records = self.ledger.stream(&stream)?;
+        self.note(stream, &records);
+        revive(&records)
     }
 
     fn note(&mut self, stream: StreamId, records: &[Record]) {
@@ -368,9 +370,8 @@ impl Desk {
             let number = package.clone();
             self.load_package(&number)?;
             let state = self.context.packages.entry(number.clone()).or_default();
-            if let Ok(events) = decide(state, command, &()) {
-                self.push::<PilotPackage>(number.as_str(), &events)?;
-            }
+            let events = decide(state, command, &())?;
+            self.push::<PilotPackage>(number.as_str(), &events)?;
         }
         Ok(())
     }
@@ -452,10 +453,7 @@ impl Desk {
         command: InvoiceCommand,
     ) -> Result<Vec<InvoiceEvent>, DeskError> {
         if !self.invoices.contains_key(id) {
-            let stream = StreamId::new(Invoice::TYPE, id);
-            let records = self.ledger.stream(&stream)?;
-            let state = self.revived::<Invoice>(&records)?;
-            self.note(stream, &records);
+            let state = self.loaded::<Invoice>(id)?;
             self.invoices.insert(id.to_owned(), state);
         }
         let state = self.invoices.entry(id.to_owned()).or_default();
@@ -478,10 +476,7 @@ impl Desk {
     ) -> Result<usize, DeskError> {
         let id = document.as_str();
         if !self.documents.contains_key(id) {
-            let stream = StreamId::new(Document::TYPE, id);
-            let records = self.ledger.stream(&stream)?;
-            let state = self.revived::<Document>(&records)?;
-            self.note(stream, &records);
+            let state = self.loaded::<Document>(id)?;
             self.documents.insert(id.to_owned(), state);
         }
         let state = self.documents.entry(id.to_owned()).or_default();
@@ -497,10 +492,7 @@ impl Desk {
     /// When the desk stops.
     pub(crate) fn ask_counter(&mut self, id: &str, command: CounterCommand) -> Result<usize, DeskError> {
         if !self.counters.contains_key(id) {
-            let stream = StreamId::new(Counter::TYPE, id);
-            let records = self.ledger.stream(&stream)?;
-            let state = self.revived::<Counter>(&records)?;
-            self.note(stream, &records);
+            let state = self.loaded::<Counter>(id)?;
             self.counters.insert(id.to_owned(), state);
         }
         let state = self.counters.entry(id.to_owned()).or_default();
@@ -519,10 +511,7 @@ impl Desk {
         command: FundCommand,
     ) -> Result<Result<usize, subsidy_domain::fund::FundRefusal>, DeskError> {
         if self.fund.is_none() {
-            let stream = StreamId::new(Fund::TYPE, FUND);
-            let records = self.ledger.stream(&stream)?;
-            self.fund = Some(self.revived::<Fund>(&records)?);
-            self.note(stream, &records);
+            self.fund = Some(self.loaded::<Fund>(FUND)?);
         }
         let state = self.fund.get_or_insert_default();
         match decide(state, command, &()) {

@@ -215,23 +215,28 @@ impl Intake {
             if self.ledger.lookup(INTAKE, file.hash.as_str())?.is_some() {
                 continue;
             }
-            let mut tries = 0;
-            loop {
-                let report = self.take(&file);
-                match report.and_then(|report| Ok((report, self.desk.append()?))) {
-                    Ok((report, _)) => {
-                        summary.replace(report);
-                        break;
-                    }
-                    Err(IntakeError::Desk(error)) if error.is_conflict() && tries < TRIES => {
-                        tries += 1;
-                        self.start_over()?;
-                    }
-                    Err(error) => return Err(error),
-                }
-            }
+            let report = self.until_landed(|intake| intake.take(&file))?;
+            summary.replace(report);
         }
         Ok(())
+    }
+
+    /// Decides and appends; when another writer was faster, starts over and decides again.
+    fn until_landed<T>(
+        &mut self,
+        mut decide: impl FnMut(&mut Self) -> Result<T, IntakeError>,
+    ) -> Result<T, IntakeError> {
+        let mut tries = 0;
+        loop {
+            match decide(self).and_then(|decided| Ok((decided, self.desk.append()?))) {
+                Ok((decided, _)) => return Ok(decided),
+                Err(IntakeError::Desk(error)) if error.is_conflict() && tries < TRIES => {
+                    tries += 1;
+                    self.start_over()?;
+                }
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     fn start_over(&mut self) -> Result<(), IntakeError> {
@@ -247,10 +252,10 @@ impl Intake {
         let Reading {
             document,
             personal_data,
-        } = match reading {
-            Ok(reading) => reading,
+        } = match &reading {
+            Ok(reading) => reading.as_ref(),
             Err(why) => {
-                report.became = Became::Refused { why };
+                report.became = Became::Refused { why: why.clone() };
                 return Ok(report);
             }
         };
@@ -265,9 +270,9 @@ impl Intake {
             return Ok(report);
         }
         if let Document::Invoice(invoice) = document {
-            match *invoice {
-                InvoiceDocument::Sound(invoice) => self.take_invoice(file, &invoice, &mut report)?,
-                InvoiceDocument::Faulty(invoice) => self.park_invoice(file, &invoice, &mut report)?,
+            match invoice.as_ref() {
+                InvoiceDocument::Sound(invoice) => self.take_invoice(file, invoice, &mut report)?,
+                InvoiceDocument::Faulty(invoice) => self.park_invoice(file, invoice, &mut report)?,
             }
         } else {
             self.take_list(file, document, &mut report)?;
@@ -298,21 +303,8 @@ impl Intake {
         projection::follow(&self.ledger)?;
         let waiting = waiting(&self.ledger)?;
         for part in waiting.chunks(500) {
-            let mut tries = 0;
-            loop {
-                let news = self.reassess(part)?;
-                match self.desk.append() {
-                    Ok(_) => {
-                        summary.resumed.add(&news);
-                        break;
-                    }
-                    Err(error) if error.is_conflict() && tries < TRIES => {
-                        tries += 1;
-                        self.start_over()?;
-                    }
-                    Err(error) => return Err(error.into()),
-                }
-            }
+            let news = self.until_landed(|intake| intake.reassess(part))?;
+            summary.resumed.add(&news);
         }
         Ok(())
     }

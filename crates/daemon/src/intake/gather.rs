@@ -1,5 +1,6 @@
 //! Finding files, reading and hashing them, and seeing what they are.
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -163,15 +164,15 @@ fn dated(document: &Document) -> (Option<Date>, String) {
 
 impl Found {
     /// Returns what the file says, read again when it was not kept.
-    pub(super) fn reading(&self, limits: &Limits) -> Result<Reading, Refusal> {
+    pub(super) fn reading(&self, limits: &Limits) -> Result<Cow<'_, Reading>, Refusal> {
         if let Some(kept) = &self.kept {
-            return Ok(kept.clone());
+            return Ok(Cow::Borrowed(kept));
         }
         let bytes = load(&self.path, limits)?;
         if hash_of(&bytes) != self.hash {
             return Err(Refusal::Changed);
         }
-        read(&bytes, limits).map_err(Refusal::Unreadable)
+        read(&bytes, limits).map(Cow::Owned).map_err(Refusal::Unreadable)
     }
 
     /// Whether lines may wait for what the file adopts.

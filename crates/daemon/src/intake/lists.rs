@@ -94,7 +94,7 @@ impl Intake {
     pub(super) fn take_list(
         &mut self,
         file: &Found,
-        list: Document,
+        list: &Document,
         report: &mut FileReport,
     ) -> Result<(), IntakeError> {
         report.faults = list.faults().to_vec();
@@ -102,31 +102,31 @@ impl Intake {
         match list {
             Document::Invoice(_) => {}
             Document::ExamResults(table) => {
-                self.take_evidence(file, &table, report, evidence::exam_result)?;
+                self.take_evidence(file, table, report, evidence::exam_result)?;
             }
-            Document::Attendance(table) => self.take_evidence(file, &table, report, evidence::attendance)?,
-            Document::EvcCertificates(table) => self.take_evidence(file, &table, report, evidence::evc)?,
-            Document::ExamProtocols(table) => self.take_evidence(file, &table, report, evidence::protocol)?,
+            Document::Attendance(table) => self.take_evidence(file, table, report, evidence::attendance)?,
+            Document::EvcCertificates(table) => self.take_evidence(file, table, report, evidence::evc)?,
+            Document::ExamProtocols(table) => self.take_evidence(file, table, report, evidence::protocol)?,
             Document::ChequesRedeemed(table) => {
-                self.take_evidence(file, &table, report, evidence::redemption)?;
+                self.take_evidence(file, table, report, evidence::redemption)?;
             }
             Document::BudgetCoaching(table) => {
-                self.take_evidence(file, &table, report, evidence::coaching)?;
+                self.take_evidence(file, table, report, evidence::coaching)?;
             }
-            Document::EvCertificates(table) => self.take_evidence(file, &table, report, evidence::ev)?,
-            Document::Agreements(table) => self.take_evidence(file, &table, report, evidence::agreement)?,
+            Document::EvCertificates(table) => self.take_evidence(file, table, report, evidence::ev)?,
+            Document::Agreements(table) => self.take_evidence(file, table, report, evidence::agreement)?,
             Document::ChequesIssued(table) => {
-                self.take_applications(file, &table, report, parties::cheque)?;
+                self.take_applications(file, table, report, parties::cheque)?;
             }
-            Document::Grants(table) => self.take_applications(file, &table, report, parties::grant)?,
-            Document::Payees(table) => self.take_rows(file, &table, report, Self::take_payee)?,
-            Document::ExamTypes(table) => self.take_rows(file, &table, report, Self::take_exam_type)?,
-            Document::SchemeTerms(table) => self.take_rows(file, &table, report, Self::take_terms)?,
-            Document::Tariffs(table) => self.take_rows(file, &table, report, Self::take_tariff)?,
-            Document::Budgets(table) => self.take_budgets(file, &table, report)?,
-            Document::Deliveries(table) => self.take_rows(file, &table, report, Self::take_delivery)?,
-            Document::ReferenceFigures(table) => self.take_rows(file, &table, report, Self::take_figure)?,
-            Document::OfficerDecisions(table) => self.take_decisions(file, &table, report)?,
+            Document::Grants(table) => self.take_applications(file, table, report, parties::grant)?,
+            Document::Payees(table) => self.take_rows(file, table, report, Self::take_payee)?,
+            Document::ExamTypes(table) => self.take_rows(file, table, report, Self::take_exam_type)?,
+            Document::SchemeTerms(table) => self.take_rows(file, table, report, Self::take_terms)?,
+            Document::Tariffs(table) => self.take_rows(file, table, report, Self::take_tariff)?,
+            Document::Budgets(table) => self.take_budgets(file, table, report)?,
+            Document::Deliveries(table) => self.take_rows(file, table, report, Self::take_delivery)?,
+            Document::ReferenceFigures(table) => self.take_rows(file, table, report, Self::take_figure)?,
+            Document::OfficerDecisions(table) => self.take_decisions(file, table, report)?,
         }
         let kind = file.kind.as_str().to_owned();
         let faults = report
