@@ -1,1 +1,3 @@
-//! The acceptance tests live in the test target; this library is empty.
+//! What the tests share with the programs that they run.
+
+pub mod load;

@@ -140,7 +140,7 @@ fn unkept(error: AppendError) -> PersistenceError {
         }
         AppendError::Storage(ref cause) => match cause.kind {
             StorageKind::Busy | StorageKind::Full => PersistenceError::ConnectionError(Box::new(error)),
-            StorageKind::Damaged | StorageKind::Other => unknown(error),
+            StorageKind::Damaged | StorageKind::Disk | StorageKind::Other => unknown(error),
         },
         AppendError::KeyReused { .. }
         | AppendError::TooLarge { .. }

@@ -28,6 +28,8 @@ pub enum StorageKind {
     Full,
     /// The database file is damaged: stop and restore.
     Damaged,
+    /// The disk failed to read, write or sync, so what it holds is no longer known: stop the program, and look at the disk.
+    Disk,
     /// Anything else: see the source.
     Other,
 }
@@ -146,7 +148,7 @@ pub enum AppendError {
     /// Another process held the database for too long: nothing was recorded, try again.
     #[error("the ledger is busy: try again")]
     Unavailable(#[source] StorageError),
-    /// The writer has stopped, perhaps after the batch was kept.
+    /// The writer has stopped, perhaps after the batch was kept: it does so for good when the disk failed under it.
     #[error("the ledger's writer has stopped: open the ledger again, then repeat the batch with its key")]
     Stopped,
     /// The database failed, perhaps after the batch was kept.

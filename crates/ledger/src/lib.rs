@@ -48,6 +48,7 @@
 //!
 //! - An append that was answered is durable. One that failed left nothing, except where [`AppendError`] says that
 //!   it cannot be known; then the same batch with its [`IdempotencyKey`] is recorded once, however often it is sent.
+//!   After a failed read, write or sync the writer has stopped: nothing is tried again on a disk that failed.
 //! - Positions are 1, 2, 3 and so on, in every stream sequences too; moments of recording never go back.
 //! - A record is read with its hash checked, a range without a gap to its end, or the read is an error.
 //! - The rows of a view and its position are saved together: a view never skips a record or folds it twice.
@@ -62,7 +63,7 @@
 //!
 //! - Whoever may write the file can drop the triggers, rewrite every record and hash, and put the triggers back;
 //!   `verify` then finds a ledger that agrees with itself. Only a root that was kept or signed elsewhere shows it.
-//!   So keep [`Head::root`] with its size outside the file.
+//!   So keep a [`KnownHead`] outside the file, and have it checked: [`Ledger::check_known_head`].
 //! - Cutting off the last records and setting the head back is such a rewriting, and so is restoring an old copy.
 //! - View rows are not hashed. They are derived: [`rebuild`] tells whether they differ.
 //! - A file on a network share, or copied while in use without its `-wal`, is not covered by any of this.
@@ -74,6 +75,7 @@ mod error;
 mod event;
 mod fault;
 mod follow;
+mod known_head;
 mod ledger;
 pub mod merkle;
 mod plan;
@@ -90,6 +92,7 @@ pub use error::{AppendError, Malformed, OpenError, ReadError, StorageError, Stor
 pub use event::{NewEvent, Position, Record, Sequence, StreamId, StreamKind};
 pub use fault::Fault;
 pub use follow::{Decode, FollowError, Rebuilt, fold_at, follow, rebuild};
+pub use known_head::{KnownHead, KnownHeadError, NotAHead};
 pub use ledger::{Ledger, Opening};
 pub use merkle::{LeafHash, RootHash};
 pub use plan::Head;

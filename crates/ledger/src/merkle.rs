@@ -137,6 +137,15 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         .collect()
 }
 
+/// Reads 32 bytes back from the form that [`hex`] writes, and no other form.
+pub(crate) fn unhex(text: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    for (byte, at) in bytes.iter_mut().zip((0..).step_by(2)) {
+        *byte = u8::from_str_radix(text.get(at..at + 2)?, 16).ok()?;
+    }
+    (hex(&bytes) == text).then_some(bytes)
+}
+
 macro_rules! shown_as_hex {
     ($($hash:ty),*) => {$(
         impl fmt::Display for $hash {

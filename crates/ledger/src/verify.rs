@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::batch::reserved;
 use crate::event::{Position, Record, micros};
 use crate::fault::Fault;
-use crate::merkle::{CompactRange, LeafHash, RootHash, hex};
+use crate::merkle::{CompactRange, LeafHash, RootHash, unhex};
 use crate::plan::{HeadState, KeyState};
 
 /// What was verified.
@@ -94,13 +94,4 @@ fn state(content: &str, records: &str, first: Position) -> Option<KeyState> {
         first,
         last: Position(last),
     })
-}
-
-/// Reads 32 bytes back from the form that [`hex`] writes, and no other form.
-fn unhex(text: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    for (byte, at) in bytes.iter_mut().zip((0..).step_by(2)) {
-        *byte = u8::from_str_radix(text.get(at..at + 2)?, 16).ok()?;
-    }
-    (hex(&bytes) == text).then_some(bytes)
 }

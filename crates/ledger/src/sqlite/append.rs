@@ -18,6 +18,20 @@ impl SqliteWriter {
         &mut self,
         batches: &[Batch],
     ) -> Result<Vec<Result<Appended, AppendError>>, AppendError> {
+        if self.usable().is_err() {
+            return Err(AppendError::Stopped);
+        }
+        let outcome = self.append_group(batches);
+        if let Err(AppendError::Storage(error)) = &outcome {
+            self.disk_failed |= error.kind == StorageKind::Disk;
+        }
+        outcome
+    }
+
+    fn append_group(
+        &mut self,
+        batches: &[Batch],
+    ) -> Result<Vec<Result<Appended, AppendError>>, AppendError> {
         // Taking the write lock first: a reader that upgrades later would fail at once when another wrote.
         let transaction = self
             .connection
@@ -26,7 +40,7 @@ impl SqliteWriter {
                 let error = failed("waiting to write")(error);
                 match error.kind {
                     StorageKind::Busy => AppendError::Unavailable(error),
-                    StorageKind::Full | StorageKind::Damaged | StorageKind::Other => {
+                    StorageKind::Full | StorageKind::Damaged | StorageKind::Disk | StorageKind::Other => {
                         AppendError::Storage(error)
                     }
                 }

@@ -1,9 +1,11 @@
 //! The ledger in one SQLite file.
 //!
 //! One connection writes, and it also does the checkpoints; readers are read-only. The write-ahead log is synced
-//! at each commit (`synchronous=FULL`), so what was answered survives a power cut.
+//! at each commit (`synchronous=FULL`), so what was answered survives a power cut. After a failed write or sync
+//! nothing more is written: see docs/adr/0013.
 
 mod append;
+mod disk;
 mod read;
 mod schema;
 mod verify;
@@ -39,6 +41,8 @@ pub(crate) struct SqliteStore {
 #[derive(Debug)]
 pub(crate) struct SqliteWriter {
     connection: Connection,
+    /// Whether the disk has failed under this connection.
+    disk_failed: bool,
 }
 
 /// Opens the file for reading and writing, or starts it when that is asked for.
@@ -52,8 +56,14 @@ pub(crate) fn open(path: &Path, opening: Opening) -> Result<(SqliteStore, Sqlite
     let mut connection = connect(path, flags)?;
     schema::migrate(&mut connection, path, opening)?;
     write_pragmas(&connection).map_err(failed("setting up the database"))?;
+    disk::checkpoint_by_hand(&mut connection).map_err(failed("setting up the database"))?;
+    disk::settle(path)?;
     connection.set_prepared_statement_cache_capacity(64);
-    Ok((SqliteStore::new(path), SqliteWriter { connection }))
+    let writer = SqliteWriter {
+        connection,
+        disk_failed: false,
+    };
+    Ok((SqliteStore::new(path), writer))
 }
 
 /// Opens the file for reading only.
@@ -62,6 +72,7 @@ pub(crate) fn open_read_only(path: &Path) -> Result<SqliteStore, OpenError> {
     check_present(path)?;
     let store = SqliteStore::new(path);
     schema::check(&*store.reader()?, path)?;
+    disk::settle(path)?;
     Ok(store)
 }
 
@@ -172,6 +183,7 @@ fn failed(doing: &'static str) -> impl Fn(rusqlite::Error) -> StorageError {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StorageKind::Busy,
             Some(ErrorCode::DiskFull) => StorageKind::Full,
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StorageKind::Damaged,
+            Some(ErrorCode::SystemIoFailure) => StorageKind::Disk,
             Some(_) | None => StorageKind::Other,
         };
         StorageError::new(doing, kind, error)

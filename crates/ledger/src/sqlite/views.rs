@@ -81,6 +81,7 @@ impl SqliteWriter {
         version: u32,
         stage: Stage,
     ) -> Result<Generation, StorageError> {
+        self.usable()?;
         let mut begin = || {
             let transaction = self
                 .connection
@@ -101,11 +102,13 @@ impl SqliteWriter {
                 position: Position::START,
             })
         };
-        begin().map_err(failed("starting a view"))
+        let outcome = begin().map_err(failed("starting a view"));
+        self.note(outcome)
     }
 
     /// Saves changed rows and positions of some views in one transaction.
     pub(crate) fn save_views(&mut self, saves: &[ViewSave]) -> Result<Saved, StorageError> {
+        self.usable()?;
         let mut save = || {
             let transaction = self
                 .connection
@@ -134,11 +137,13 @@ impl SqliteWriter {
             transaction.commit()?;
             Ok(Saved::Done)
         };
-        save().map_err(failed("saving views"))
+        let outcome = save().map_err(failed("saving views"));
+        self.note(outcome)
     }
 
     /// Makes the generation at a stage the one that is read, unless the current one of its version is ahead.
     pub(crate) fn switch_view(&mut self, name: &str, stage: Stage) -> Result<Switched, StorageError> {
+        self.usable()?;
         let mut switch = || {
             let transaction = self
                 .connection
@@ -173,7 +178,8 @@ impl SqliteWriter {
                 differing,
             })
         };
-        switch().map_err(failed("switching a view"))
+        let outcome = switch().map_err(failed("switching a view"));
+        self.note(outcome)
     }
 }
 
