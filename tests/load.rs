@@ -36,7 +36,10 @@ pub fn batch(thread: u64, n: u64) -> Batch {
         NewEvent {
             event_type: "Written".to_owned(),
             event_version: "1".to_owned(),
-            payload: format!(r#"{{"key":"{key}","at":{at},"of":{},"text":"{text}"}}"#, count + 1),
+            payload: format!(
+                r#"{{"key":"{key}","at":{at},"of":{},"text":"{text}"}}"#,
+                count + 1
+            ),
         }
     };
     let before = (0..n).map(|earlier| events(thread, earlier)).sum();

@@ -4,6 +4,8 @@
 //! `order`, `together`, `rebuild`, `tamper` and `privacy` are what an auditor relies on; `intake` is what a sender meets; `frozen`, `tidy` and `words` keep the workspace's
 //! own rules. The year is replayed once for all of them.
 
+#[cfg(test)]
+mod contract;
 #[cfg(all(test, target_os = "linux"))]
 mod faults;
 #[cfg(test)]
@@ -18,6 +20,8 @@ mod order;
 mod privacy;
 #[cfg(test)]
 mod rebuild;
+#[cfg(test)]
+mod rollback;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

@@ -68,8 +68,7 @@ fn views(ledger: &Ledger) -> Result<(), String> {
     let said = |error: &dyn std::fmt::Debug| format!("{error:?}");
     let state = ledger.view_state("tally").map_err(|error| said(&error))?;
     if let Some(state) = state {
-        let then =
-            fold_at(ledger, state.position, &load::decode, &Tally).map_err(|error| said(&error))?;
+        let then = fold_at(ledger, state.position, &load::decode, &Tally).map_err(|error| said(&error))?;
         let then: Vec<(String, String)> = then
             .into_iter()
             .map(|(key, row)| (key, serde_json::to_string(&row).expect("JSON")))
@@ -94,7 +93,12 @@ fn views(ledger: &Ledger) -> Result<(), String> {
 }
 
 /// Sends every batch again, each with its key: what was kept is not kept twice, what was not lands now.
-pub(super) fn send_all_again(ledger: &Ledger, acks: &[Ack], threads: u64, batches: u64) -> Result<(), String> {
+pub(super) fn send_all_again(
+    ledger: &Ledger,
+    acks: &[Ack],
+    threads: u64,
+    batches: u64,
+) -> Result<(), String> {
     let mut size = 0;
     for thread in 0..threads {
         for n in 0..batches {

@@ -109,10 +109,7 @@ impl Platter {
             naming.apply(&mut names);
         }
         for (name, file) in names {
-            let File {
-                mut durable,
-                pending,
-            } = self.files[file].clone();
+            let File { mut durable, pending } = self.files[file].clone();
             for change in pending {
                 match (unsynced, change) {
                     (Unsynced::Dropped, _) => {}

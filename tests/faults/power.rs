@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use super::checks::{send_all_again, sound};
 use super::cut::{Platter, Unsynced};
 use super::journal::{Ack, Entry, ack};
-use super::long;
-use super::shim::{Disk, quick_folder};
+use super::shim::Disk;
 use crate::support::shuffle::next;
+use crate::support::{long, quick_folder};
 
 const THREADS: u64 = 4;
 const BATCHES: u64 = 100;
@@ -24,7 +24,12 @@ fn moments(journal: &[Entry], wanted: usize, seed: u64) -> BTreeSet<usize> {
         usize::try_from(next(&mut state) % u64::try_from(limit).expect("a count")).expect("a count")
     };
     let syncs: Vec<usize> = (0..journal.len())
-        .filter(|at| matches!(journal[*at], Entry::Sync { .. } | Entry::SyncFolder | Entry::FailedSync { .. }))
+        .filter(|at| {
+            matches!(
+                journal[*at],
+                Entry::Sync { .. } | Entry::SyncFolder | Entry::FailedSync { .. }
+            )
+        })
         .collect();
     let mut moments = BTreeSet::from([journal.len()]);
     while moments.len() < wanted.min(journal.len() / 2) {
@@ -53,7 +58,11 @@ fn cut_often(journal: &[Entry], wanted: usize, seed: u64, threads: u64, batches:
         played = moment;
         let unsynced = Unsynced::ALL[turn % Unsynced::ALL.len()];
         let folder = quick_folder();
-        platter.cut(unsynced, seed ^ u64::try_from(moment).expect("a count"), folder.path());
+        platter.cut(
+            unsynced,
+            seed ^ u64::try_from(moment).expect("a count"),
+            folder.path(),
+        );
         let held = sound(folder.path(), &acks).and_then(|ledger| {
             if turn % 8 < 4 {
                 send_all_again(&ledger, &acks, threads, batches)

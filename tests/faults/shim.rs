@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use tempfile::TempDir;
 
 use super::journal::{self, Entry};
+use crate::support::quick_folder;
 
 /// The shim, compiled by whoever asks first.
 fn shim() -> &'static Path {
@@ -86,15 +87,4 @@ impl Disk {
     pub(super) fn journal(&self) -> Vec<Entry> {
         journal::parse(&std::fs::read(&self.journal).expect("a journal"))
     }
-}
-
-/// A folder in memory where the machine has one: what these tests write need not last.
-pub(super) fn quick_folder() -> TempDir {
-    let memory = Path::new("/dev/shm");
-    if memory.is_dir()
-        && let Ok(folder) = tempfile::tempdir_in(memory)
-    {
-        return folder;
-    }
-    tempfile::tempdir().expect("a folder")
 }

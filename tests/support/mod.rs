@@ -11,6 +11,24 @@ pub(crate) mod year;
 
 use std::path::{Path, PathBuf};
 
+use tempfile::TempDir;
+
+/// Whether the long form of the tests was asked for: `SUBSIDY_LONG=1`.
+pub(crate) fn long() -> bool {
+    std::env::var("SUBSIDY_LONG").is_ok_and(|asked| asked == "1")
+}
+
+/// A folder in memory where the machine has one: what is written there need not last.
+pub(crate) fn quick_folder() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir()
+        && let Ok(folder) = tempfile::tempdir_in(memory)
+    {
+        return folder;
+    }
+    tempfile::tempdir().expect("a folder")
+}
+
 /// The root of the workspace.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -2,17 +2,18 @@
 
 mod args;
 mod ingest;
+mod opening;
 mod output;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::Parser;
 use jiff::civil::Date;
 use subsidy_ledger::{Ledger, Opening, Position, VerifyError};
 
 use self::args::{AsAtArg, Cli, Command, Report};
+use self::opening::Place;
 use self::output::{Bar, Failure, print};
 use crate::clock::{Clock, Moment};
 use crate::lang::Lang;
@@ -32,6 +33,7 @@ enum Exit {
     NoLedger = 10,
     WrongSecret = 12,
     Tampered = 20,
+    OtherLedger = 21,
 }
 
 impl From<Exit> for ExitCode {
@@ -43,6 +45,7 @@ impl From<Exit> for ExitCode {
             Exit::NoLedger => 10,
             Exit::WrongSecret => 12,
             Exit::Tampered => 20,
+            Exit::OtherLedger => 21,
         };
         Self::from(code)
     }
@@ -74,32 +77,27 @@ pub fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<Exit, Failure> {
     let Cli {
         database,
+        head_file,
         lang,
         format,
         command,
     } = cli;
+    let database = match (database, &command) {
+        (Some(given), _) => given,
+        (None, Command::Demo { .. }) => args::Database(PathBuf::from("demo.db")),
+        (None, _) => args::Database::default(),
+    };
+    let place = Place::new(database.0, head_file, lang);
     match command {
-        Command::Demo { fixtures } => run_demo(
-            &database.map_or_else(|| PathBuf::from("demo.db"), |given| given.0),
-            fixtures,
-            lang,
-            format,
-        ),
+        Command::Demo { fixtures } => run_demo(&place, fixtures, lang, format),
         Command::Ingest {
             paths,
             learner_key,
             received_on,
-        } => ingest::run(
-            &database.unwrap_or_default().0,
-            &paths,
-            learner_key,
-            received_on,
-            lang,
-            format,
-        ),
-        Command::Report { report } => run_report(&database.unwrap_or_default().0, &report, lang, format),
+        } => ingest::run(&place, &paths, learner_key, received_on, lang, format),
+        Command::Report { report } => run_report(&place, &report, lang, format),
         Command::Trace { id, as_at } => {
-            let ledger = open(&database.unwrap_or_default().0)?;
+            let ledger = place.open(Opening::Existing)?;
             projection::follow(&ledger)?;
             let lens = Lens {
                 ledger: &ledger,
@@ -111,22 +109,19 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
                 None => Err(Failure::NothingFound { id }),
             }
         }
-        Command::Verify => run_verify(&database.unwrap_or_default().0, lang, format),
-        Command::Rebuild { view } => {
-            run_rebuild(&database.unwrap_or_default().0, view.as_deref(), lang, format)
-        }
+        Command::Verify => run_verify(&place, lang, format),
+        Command::AcceptHead { reason } => run_accept(&place, &reason.0, lang, format),
+        Command::Rebuild { view } => run_rebuild(&place, view.as_deref(), lang, format),
     }
 }
 
-fn open(path: &Path) -> Result<Arc<Ledger>, Failure> {
-    Ok(Arc::new(Ledger::open(path, Opening::Existing)?))
-}
-
-fn run_demo(database: &Path, fixtures: Option<PathBuf>, lang: Lang, format: Format) -> Result<Exit, Failure> {
+fn run_demo(place: &Place, fixtures: Option<PathBuf>, lang: Lang, format: Format) -> Result<Exit, Failure> {
     let fixtures = fixtures.unwrap_or_else(default_fixtures);
-    let ledger = Arc::new(Ledger::open(database, Opening::Create)?);
+    let ledger = place.open(Opening::Create)?;
     let bar = Bar::new(lang.pick("dagen", "days"));
-    let (summary, _) = demo::replay(&ledger, &fixtures, &mut |progress| bar.at(progress))?;
+    let replayed = demo::replay(&ledger, &fixtures, &mut |progress| bar.at(progress));
+    place.keep_head(&ledger)?;
+    let (summary, _) = replayed?;
     bar.finish();
     let lens = Lens {
         ledger: &ledger,
@@ -141,7 +136,7 @@ fn run_demo(database: &Path, fixtures: Option<PathBuf>, lang: Lang, format: Form
     )?;
     if format == Format::Table {
         output::say(&ingest::in_short(&summary, lang))?;
-        let database = database.display();
+        let database = place.database.display();
         let next = format!(
             "{}\n  subsidyd --database sqlite:{database} report reconcile --year 2023\n  subsidyd --database sqlite:{database} report exceptions\n  subsidyd --database sqlite:{database} trace R01-2023-001/1\n  subsidyd --database sqlite:{database} verify\n",
             lang.pick("Verder kijken:", "Look further:")
@@ -161,8 +156,8 @@ fn default_fixtures() -> PathBuf {
     }
 }
 
-fn run_report(database: &Path, report: &Report, lang: Lang, format: Format) -> Result<Exit, Failure> {
-    let ledger = open(database)?;
+fn run_report(place: &Place, report: &Report, lang: Lang, format: Format) -> Result<Exit, Failure> {
+    let ledger = place.open(Opening::Existing)?;
     projection::follow(&ledger)?;
     let today = Clock::Wall.now().day;
     let lens = |as_at| -> Result<Lens<'_>, Failure> {
@@ -224,8 +219,61 @@ const fn day_of(as_at: Option<AsAtArg>, today: Date) -> Date {
     }
 }
 
-fn run_verify(database: &Path, lang: Lang, format: Format) -> Result<Exit, Failure> {
-    let ledger = Ledger::open_read_only(database)?;
+/// What to say of a ledger that does not verify.
+fn unverified(error: VerifyError) -> Failure {
+    match error {
+        VerifyError::Fault(fault) => Failure::Tampered(fault),
+        VerifyError::Storage(_) => Failure::Verify(error),
+    }
+}
+
+fn run_accept(place: &Place, reason: &str, lang: Lang, format: Format) -> Result<Exit, Failure> {
+    let (before, now) = place.accept(reason)?;
+    let mut sheet = Sheet {
+        title: lang
+            .pick(
+                "Dit register geldt voortaan, ook als het een ouder is",
+                "This ledger holds from now on, even if it is an older one",
+            )
+            .to_owned(),
+        columns: vec![
+            Column::new("head", lang.pick("kop", "head")),
+            Column::new("size", lang.pick("records", "records")),
+            Column::new("root", lang.pick("wortel", "root")),
+        ],
+        ..Sheet::default()
+    };
+    let rows = [
+        (lang.pick("bewaard tot nu", "kept until now"), before),
+        (lang.pick("bewaard voortaan", "kept from now on"), Some(now)),
+    ];
+    for (name, head) in rows {
+        sheet.row(
+            Weight::Normal,
+            vec![
+                Cell::text(name),
+                head.map_or(Cell::Empty, |head| {
+                    Cell::Units(i64::try_from(head.size).unwrap_or(i64::MAX))
+                }),
+                head.map_or(Cell::Empty, |head| Cell::text(head.root.to_string())),
+            ],
+        );
+    }
+    let lost = before.map_or(0, |before| before.size.saturating_sub(now.size));
+    if lost > 0 {
+        sheet.notes.push(format!(
+            "{lost} {}",
+            lang.pick(
+                "records zijn hiermee prijsgegeven: lees de stukken van die tijd opnieuw in, en meld het aan de accountant.",
+                "records are given up with this: take in the papers of that time again, and tell the auditor.",
+            )
+        ));
+    }
+    print(&sheet, format, lang).map(|()| Exit::Fine)
+}
+
+fn run_verify(place: &Place, lang: Lang, format: Format) -> Result<Exit, Failure> {
+    let ledger = place.open_read_only()?;
     let bar = Bar::new(lang.pick("records", "records"));
     let outcome = ledger.verify(&mut |done, of| bar.at_count(done, of));
     bar.finish();
@@ -258,13 +306,12 @@ fn run_verify(database: &Path, lang: Lang, format: Format) -> Result<Exit, Failu
             );
             print(&sheet, format, lang).map(|()| Exit::Fine)
         }
-        Err(VerifyError::Fault(fault)) => Err(Failure::Tampered(fault)),
-        Err(error) => Err(Failure::Verify(error)),
+        Err(error) => Err(unverified(error)),
     }
 }
 
-fn run_rebuild(database: &Path, view: Option<&str>, lang: Lang, format: Format) -> Result<Exit, Failure> {
-    let ledger = open(database)?;
+fn run_rebuild(place: &Place, view: Option<&str>, lang: Lang, format: Format) -> Result<Exit, Failure> {
+    let ledger = place.open(Opening::Existing)?;
     let Some(rebuilt) = projection::rebuild(&ledger, view)? else {
         return Err(Failure::NoSuchView {
             view: view.unwrap_or_default().to_owned(),

@@ -6,6 +6,7 @@ pub mod cli;
 pub mod clock;
 pub mod demo;
 mod desk;
+pub mod head_file;
 pub mod intake;
 pub mod lang;
 pub mod projection;

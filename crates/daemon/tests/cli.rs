@@ -49,7 +49,12 @@ fn sqlite(path: &Path) -> String {
 fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_subsidyd"));
     command.current_dir(folder).args(arguments);
-    for name in ["SUBSIDYD_DATABASE", "SUBSIDYD_LANG", "SUBSIDYD_LEARNER_KEY_FILE"] {
+    for name in [
+        "SUBSIDYD_DATABASE",
+        "SUBSIDYD_HEAD_FILE",
+        "SUBSIDYD_LANG",
+        "SUBSIDYD_LEARNER_KEY_FILE",
+    ] {
         command.env_remove(name);
     }
     command
@@ -115,7 +120,9 @@ fn help_teaches_where_to_begin_and_what_the_exit_codes_are() {
         "trace",
         "verify",
         "rebuild",
+        "accept-head",
         "Exit codes",
+        "21 the ledger is older than its kept head",
         "Begin with: subsidyd demo",
     ] {
         assert!(help.contains(taught), "{taught} in\n{help}");
@@ -343,7 +350,7 @@ fn a_bad_file_ends_with_findings_and_says_what_to_do() {
         "the new secret is named"
     );
     fine(&first);
-    let expected = ["fund.db", "fund.db.learner.key", "papers"].map(str::to_owned);
+    let expected = ["fund.db", "fund.db.head", "fund.db.learner.key", "papers"].map(str::to_owned);
     assert_eq!(names_in(folder.path()), expected.into());
 
     fs::write(papers.join("bad.pdf"), b"%PDF-1.7\n").expect("a file");

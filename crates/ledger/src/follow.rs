@@ -65,6 +65,19 @@ pub fn follow<E>(
         });
     }
     let head = ledger.head()?.position();
+    // The head was read last: a view beyond it tells of records that there are none of, and would pass over them when they come.
+    if let Some(beyond) = followers
+        .iter()
+        .map(|follower| follower.generation.position)
+        .max()
+        && beyond > head
+    {
+        return Err(ReadError::Beyond {
+            position: beyond,
+            last: head,
+        }
+        .into());
+    }
     advance(ledger, decode, &mut followers, head)?;
     for follower in &followers {
         if follower.stage == Stage::Next {
@@ -108,9 +121,15 @@ pub fn rebuild<E>(
     loop {
         // The current rows may be short of the head; what they have not seen is no difference.
         let current = ledger.store.generation(name, Stage::Current)?;
+        let head = ledger.head()?.position();
         let position = match current {
-            Some(current) if current.version == version => current.position,
-            Some(_) | None => ledger.head()?.position(),
+            Some(current) if current.version == version && current.position <= head => current.position,
+            Some(current) if current.version == version => {
+                // A view beyond the head cannot be compared with anything: it is begun anew too.
+                ledger.write(move |writer| writer.begin_view(name, version, Stage::Current))?;
+                head
+            }
+            Some(_) | None => head,
         };
         advance(ledger, decode, &mut followers, position)?;
         match ledger.write(move |writer| writer.switch_view(name, Stage::Rebuild))? {

@@ -50,7 +50,11 @@ impl FromStr for KnownHead {
             root: RootHash(unhex(root).ok_or(NotAHead)?),
         };
         // One form only: no sign, no leading zero.
-        if known.size.to_string() == size { Ok(known) } else { Err(NotAHead) }
+        if known.size.to_string() == size {
+            Ok(known)
+        } else {
+            Err(NotAHead)
+        }
     }
 }
 

@@ -19,12 +19,15 @@ use crate::sheet::Format;
     name = "subsidyd",
     version,
     max_term_width = 100,
-    after_help = "Exit codes: 0 fine · 1 failed · 2 usage · 3 done, with findings · 10 no ledger there · 12 wrong or missing learner secret · 20 the ledger was tampered with\n\nBegin with: subsidyd demo"
+    after_help = "Exit codes: 0 fine · 1 failed · 2 usage · 3 done, with findings · 10 no ledger there · 12 wrong or missing learner secret · 20 the ledger was tampered with · 21 the ledger is older than its kept head, or another\n\nBegin with: subsidyd demo"
 )]
 pub(super) struct Cli {
     /// The ledger: sqlite:PATH [default: sqlite:subsidyd.db; demo: sqlite:demo.db]
     #[arg(long, global = true, env = "SUBSIDYD_DATABASE")]
     pub(super) database: Option<Database>,
+    /// The file of the highest head of the ledger, best on another disk [default: beside the ledger, PATH.head]
+    #[arg(long, global = true, value_name = "PATH", env = "SUBSIDYD_HEAD_FILE")]
+    pub(super) head_file: Option<PathBuf>,
     /// Language of reports
     #[arg(long, global = true, value_enum, default_value_t, env = "SUBSIDYD_LANG")]
     pub(super) lang: Lang,
@@ -73,6 +76,12 @@ pub(super) enum Command {
     },
     /// Believe nothing: derive positions, hashes and tree again, and name the first fault
     Verify,
+    /// After restoring an older backup on purpose: verify the ledger and keep its head in place of the higher one
+    AcceptHead {
+        /// Why: it is written into the file of the head, and stays there
+        #[arg(long)]
+        reason: Reason,
+    },
     /// Build views anew from the ledger and compare them byte for byte
     Rebuild {
         /// A view; all when left out
@@ -165,6 +174,20 @@ impl FromStr for Database {
             Some("") | None => Err("write sqlite:PATH, for instance sqlite:subsidyd.db".to_owned()),
             Some(path) => Ok(Self(PathBuf::from(path))),
         }
+    }
+}
+
+/// A reason, in words.
+#[derive(Clone, Debug)]
+pub(super) struct Reason(pub(super) String);
+
+impl FromStr for Reason {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text.trim().is_empty() {
+            return Err("write why the older ledger is the right one".to_owned());
+        }
+        Ok(Self(text.trim().to_owned()))
     }
 }
 

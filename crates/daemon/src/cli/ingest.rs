@@ -1,12 +1,13 @@
 //! `ingest`: files in, and what became of each.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use subsidy_ledger::{Ledger, Opening};
+use subsidy_ledger::Opening;
 
+use super::opening::Place;
 use super::output::{Bar, Failure, print, say};
 use super::{Exit, learner_secret};
 use crate::clock::Clock;
@@ -16,7 +17,7 @@ use crate::sheet::{Cell, Column, Format, Sheet, Weight};
 use crate::text;
 
 pub(super) fn run(
-    database: &Path,
+    place: &Place,
     paths: &[PathBuf],
     learner_key: Option<PathBuf>,
     received_on: Option<Date>,
@@ -30,14 +31,17 @@ pub(super) fn run(
             source,
         })?;
     }
-    let ledger = Arc::new(Ledger::open(database, Opening::Create)?);
-    let secret = learner_secret(&ledger, database, learner_key, lang)?;
+    let ledger = place.open(Opening::Create)?;
+    let secret = learner_secret(&ledger, &place.database, learner_key, lang)?;
     let mut intake = Intake::open(Arc::clone(&ledger), secret, Clock::Wall)?;
     if let Some(day) = received_on {
         intake.set_received_on(day);
     }
     let bar = Bar::new(lang.pick("bestanden", "files"));
-    let summary = intake.ingest(paths, &mut |progress| bar.at(progress))?;
+    let taken = intake.ingest(paths, &mut |progress| bar.at(progress));
+    // What was appended before a failure counts too.
+    place.keep_head(&ledger)?;
+    let summary = taken?;
     bar.finish();
     print(&sheet(&summary, lang), format, lang)?;
     if format == Format::Table {

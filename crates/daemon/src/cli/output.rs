@@ -3,11 +3,12 @@
 use std::io::{self, IsTerminal, Write};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use subsidy_ledger::{Fault, FollowError, OpenError, ReadError, VerifyError};
+use subsidy_ledger::{Fault, FollowError, KnownHeadError, OpenError, ReadError, VerifyError};
 
 use super::Exit;
 use crate::demo::DemoError;
 use crate::desk::DeskError;
+use crate::head_file::HeadFileError;
 use crate::intake::{IntakeError, Progress};
 use crate::lang::Lang;
 use crate::projection::RowsError;
@@ -38,6 +39,8 @@ pub(super) enum Failure {
     Secret(#[from] SecretError),
     #[error(transparent)]
     Desk(#[from] DeskError),
+    #[error(transparent)]
+    Head(#[from] HeadFileError),
     #[error("the ledger could not be verified")]
     Verify(#[source] VerifyError),
     #[error("VERIFICATION FAILED: {0}")]
@@ -59,6 +62,14 @@ impl Failure {
             | Self::Demo(DemoError::Secret(_) | DemoError::Intake(IntakeError::Secret(_)))
             | Self::Intake(IntakeError::Secret(_)) => Exit::WrongSecret,
             Self::Tampered(_) => Exit::Tampered,
+            Self::Head(HeadFileError::Differs {
+                source: KnownHeadError::Older { .. } | KnownHeadError::Rewritten { .. },
+                ..
+            }) => Exit::OtherLedger,
+            Self::Head(HeadFileError::Differs {
+                source: KnownHeadError::Read(ReadError::Broken(_)),
+                ..
+            }) => Exit::Tampered,
             Self::Output(_)
             | Self::Open(_)
             | Self::Read(_)
@@ -67,6 +78,7 @@ impl Failure {
             | Self::Intake(_)
             | Self::Demo(_)
             | Self::Desk(_)
+            | Self::Head(_)
             | Self::Verify(_)
             | Self::NothingFound { .. }
             | Self::BeyondHead { .. }
@@ -110,7 +122,16 @@ impl Failure {
                     .to_owned(),
                 )
             }
+            Self::Head(HeadFileError::Differs { source, .. }) => differs(source, lang),
+            Self::Head(HeadFileError::Malformed { .. }) => Some(
+                lang.pick(
+                    "zet de kop terug zoals hij was; is hij verloren, controleer het register en begin met `subsidyd accept-head` een nieuwe",
+                    "put the head back as it was; if it is lost, check the ledger and begin a new one with `subsidyd accept-head`",
+                )
+                .to_owned(),
+            ),
             Self::Closed
+            | Self::Head(HeadFileError::Io { .. } | HeadFileError::Read(_))
             | Self::Output(_)
             | Self::Open(_)
             | Self::Read(_)
@@ -123,6 +144,34 @@ impl Failure {
             | Self::Verify(_)
             | Self::BeyondHead { .. } => None,
         }
+    }
+}
+
+/// What to do with a ledger that is older than its head, or another.
+fn differs(source: &KnownHeadError, lang: Lang) -> Option<String> {
+    match source {
+        KnownHeadError::Older { known, size } => Some(match lang {
+            Lang::Nl => format!(
+                "dit register heeft {size} records en het had er {}: het is een oudere kopie. Zet de nieuwste terug; is die er niet meer, \
+                 aanvaard deze met `subsidyd accept-head --reason ...`",
+                known.size
+            ),
+            Lang::En => format!(
+                "this ledger has {size} records and it had {}: it is an older copy. Put the newest back; if there is none any more, \
+                 accept this one with `subsidyd accept-head --reason ...`",
+                known.size
+            ),
+        }),
+        KnownHeadError::Rewritten { .. } => Some(
+            lang.pick(
+                "de geschiedenis is herschreven of dit is een ander register: gebruik de cijfers niet; controleer --database en --head-file, \
+                 leg een reservekopie ernaast en waarschuw de accountant",
+                "the history was rewritten, or this is another ledger: do not use the figures; check --database and --head-file, \
+                 compare with a backup and warn the auditor",
+            )
+            .to_owned(),
+        ),
+        KnownHeadError::Read(_) => None,
     }
 }
 

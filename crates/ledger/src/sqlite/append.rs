@@ -21,17 +21,14 @@ impl SqliteWriter {
         if self.usable().is_err() {
             return Err(AppendError::Stopped);
         }
-        let outcome = self.append_group(batches);
-        if let Err(AppendError::Storage(error)) = &outcome {
-            self.disk_failed |= error.kind == StorageKind::Disk;
+        match self.append_group(batches) {
+            Ok(outcomes) => self.note(Ok(outcomes)).map_err(AppendError::Storage),
+            Err(AppendError::Storage(error)) => self.note(Err(error)).map_err(AppendError::Storage),
+            Err(refused) => Err(refused),
         }
-        outcome
     }
 
-    fn append_group(
-        &mut self,
-        batches: &[Batch],
-    ) -> Result<Vec<Result<Appended, AppendError>>, AppendError> {
+    fn append_group(&mut self, batches: &[Batch]) -> Result<Vec<Result<Appended, AppendError>>, AppendError> {
         // Taking the write lock first: a reader that upgrades later would fail at once when another wrote.
         let transaction = self
             .connection

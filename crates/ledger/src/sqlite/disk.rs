@@ -4,6 +4,8 @@ use std::ffi::c_int;
 use std::fs::File;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rusqlite::hooks::Wal;
 use rusqlite::{Connection, ErrorCode};
@@ -16,18 +18,25 @@ const PAGES: c_int = 1_000;
 
 /// Checkpoints at the same moments as SQLite does by itself, but lets a failure of the disk be known.
 ///
-/// By itself SQLite passes over it in silence. The commit before the checkpoint is durable all the same; the error is told as that
-/// commit's, which its caller may repeat.
-pub(super) fn checkpoint_by_hand(connection: &mut Connection) -> rusqlite::Result<()> {
-    connection.wal_hook(Some(|wal: &mut Wal, pages: c_int| {
+/// By itself SQLite passes over it in silence. The commit before the checkpoint is durable all the same; it is reported as failed, and its
+/// caller may repeat it.
+pub(super) fn checkpoint_by_hand(
+    connection: &mut Connection,
+    disk_failed: Arc<AtomicBool>,
+) -> rusqlite::Result<()> {
+    connection.wal_hook(Some(move |wal: &mut Wal, pages: c_int| {
         if pages < PAGES {
             return Ok(());
         }
         match wal.checkpoint() {
-            Err(error) if error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure) => Err(error),
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure) => {
+                disk_failed.store(true, Ordering::Relaxed);
+            }
             // Somebody else is at it, or there is no room: the log keeps what it holds, and the next commit tries again.
-            Ok(()) | Err(_) => Ok(()),
+            Ok(()) | Err(_) => {}
         }
+        // What is returned here would become the commit's outcome, without the code of the error.
+        Ok(())
     }))
 }
 
@@ -50,18 +59,23 @@ pub(super) fn settle(path: &Path) -> Result<(), StorageError> {
 impl SqliteWriter {
     /// Refuses to write where the disk has failed before.
     pub(super) fn usable(&self) -> Result<(), StorageError> {
-        if self.disk_failed {
-            let cause = io::Error::other("an earlier read, write or sync failed: open the ledger again");
+        if self.disk_failed.load(Ordering::Relaxed) {
+            let cause = io::Error::other("a read, write or sync failed: open the ledger again");
             return Err(StorageError::new("writing", StorageKind::Disk, cause));
         }
         Ok(())
     }
 
-    /// Remembers that the disk failed.
-    pub(super) fn note<T>(&mut self, outcome: Result<T, StorageError>) -> Result<T, StorageError> {
-        if let Err(error) = &outcome {
-            self.disk_failed |= error.kind == StorageKind::Disk;
+    /// Remembers that the disk failed under what was just done, or in the checkpoint behind it.
+    pub(super) fn note<T>(&self, outcome: Result<T, StorageError>) -> Result<T, StorageError> {
+        match outcome {
+            Err(error) => {
+                if error.kind == StorageKind::Disk {
+                    self.disk_failed.store(true, Ordering::Relaxed);
+                }
+                Err(error)
+            }
+            Ok(done) => self.usable().map(|()| done),
         }
-        outcome
     }
 }

@@ -13,7 +13,8 @@ mod views;
 
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -41,8 +42,8 @@ pub(crate) struct SqliteStore {
 #[derive(Debug)]
 pub(crate) struct SqliteWriter {
     connection: Connection,
-    /// Whether the disk has failed under this connection.
-    disk_failed: bool,
+    /// Whether the disk has failed under this connection; a checkpoint tells it too.
+    disk_failed: Arc<AtomicBool>,
 }
 
 /// Opens the file for reading and writing, or starts it when that is asked for.
@@ -56,12 +57,14 @@ pub(crate) fn open(path: &Path, opening: Opening) -> Result<(SqliteStore, Sqlite
     let mut connection = connect(path, flags)?;
     schema::migrate(&mut connection, path, opening)?;
     write_pragmas(&connection).map_err(failed("setting up the database"))?;
-    disk::checkpoint_by_hand(&mut connection).map_err(failed("setting up the database"))?;
+    let disk_failed = Arc::new(AtomicBool::new(false));
+    disk::checkpoint_by_hand(&mut connection, Arc::clone(&disk_failed))
+        .map_err(failed("setting up the database"))?;
     disk::settle(path)?;
     connection.set_prepared_statement_cache_capacity(64);
     let writer = SqliteWriter {
         connection,
-        disk_failed: false,
+        disk_failed,
     };
     Ok((SqliteStore::new(path), writer))
 }

@@ -19,6 +19,7 @@ impl SqliteStore {
         let reader = self.reader()?;
         let snapshot = snapshot(&reader)?;
         let head = head_state(&snapshot)?;
+        one_head(&snapshot, &head)?;
         let walked = walk(&snapshot, &head, progress)?;
         strays(&snapshot, &head)?;
         stream_order(&snapshot, &head)?;
@@ -55,6 +56,22 @@ fn walk(
         progress(at.0, size);
     }
     Ok(walk)
+}
+
+/// The head is the one row that the schema allows.
+fn one_head(connection: &Connection, head: &HeadState) -> Result<(), VerifyError> {
+    let is_one: bool = connection
+        .query_row(
+            "SELECT count(*) = 1 AND max(one) = 1 FROM ledger_head",
+            [],
+            |row| row.get(0),
+        )
+        .map_err(failed(DOING))?;
+    if is_one {
+        return Ok(());
+    }
+    let size = head.range.size();
+    Err(Fault::Head { what: "row", size }.into())
 }
 
 /// Rows below the first position or beyond the head.

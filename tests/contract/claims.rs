@@ -1,0 +1,155 @@
+//! Many at once: one entitlement is granted once, and no position is taken twice.
+
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Barrier};
+
+use acceptance::load;
+use jiff::civil::date;
+use subsidy_ledger::{Ledger, Position};
+use subsidyd::clock::{Clock, Moment};
+use subsidyd::intake::Intake;
+use subsidyd::projection;
+
+use super::stores::Place;
+use crate::support::figures::{claims, stands};
+use crate::support::fund::{BRIN, IBAN, secret};
+use crate::support::papers::{SCHOOL, exam, exam_tariff, exam_type, invoice, pass, payee, results, terms};
+
+/// Writes papers to a folder: what makes the fund, the evidence, and as many invoices for one exam as asked.
+fn papers(place: &dyn Place, clients: usize) -> (PathBuf, Vec<PathBuf>) {
+    let (fund, bills) = (place.folder().join("fund"), place.folder().join("bills"));
+    for folder in [&fund, &bills] {
+        std::fs::create_dir(folder).expect("a folder");
+    }
+    for (name, bytes) in [
+        ("terms.csv", terms("MBO_EXAM")),
+        ("tariff.csv", exam_tariff()),
+        ("type.csv", exam_type("PA-1", "")),
+        ("payee.csv", payee(SCHOOL, BRIN, IBAN)),
+        (
+            "results.csv",
+            results(&[pass("R-1", "K-1", "PA-1", "2023-03-15", BRIN)]),
+        ),
+    ] {
+        std::fs::write(fund.join(name), bytes).expect("a file");
+    }
+    let bills = (0..clients)
+        .map(|n| {
+            let path = bills.join(format!("{n}.xml"));
+            let number = format!("F-{n}").leak();
+            let bill = invoice(number, [exam("PA-1", "K-1", "R-1", "2023-03-15")]);
+            std::fs::write(&path, bill.xml()).expect("a file");
+            path
+        })
+        .collect();
+    (fund, bills)
+}
+
+fn intake(ledger: &Arc<Ledger>) -> Intake {
+    let clock = Clock::At(Moment::morning_of(date(2023, 5, 1)));
+    Intake::open(Arc::clone(ledger), secret(), clock).expect("intake")
+}
+
+fn one_is_granted(ledger: &Ledger, clients: usize) {
+    projection::follow(ledger).expect("followed");
+    let lines = claims(ledger);
+    assert_eq!(lines.len(), clients, "every line was decided");
+    let granted: Vec<_> = lines.values().filter(|row| stands(row)).collect();
+    assert_eq!(granted.len(), 1, "{granted:?}");
+    let cents: i64 = granted
+        .iter()
+        .filter_map(|row| row.award.as_ref())
+        .map(|award| award.amount.cents())
+        .sum();
+    assert_eq!(cents, 12_350);
+    let rebuilt = projection::rebuild(ledger, None)
+        .expect("rebuilt")
+        .expect("views");
+    for (name, rebuilt) in rebuilt {
+        assert_eq!(rebuilt.differing, Some(0), "{name}");
+    }
+    ledger.verify(&mut |_, _| {}).expect("it agrees with itself");
+}
+
+pub(super) fn of_a_hundred_clients_that_claim_one_entitlement_at_once_one_is_granted(place: &dyn Place) {
+    const CLIENTS: usize = 100;
+    let (fund, bills) = papers(place, CLIENTS);
+    let ledger = Arc::new(place.open());
+    intake(&ledger).ingest(&[fund], &mut |_| {}).expect("taken in");
+    let start = Barrier::new(CLIENTS);
+    std::thread::scope(|scope| {
+        for bill in bills {
+            let mut intake = intake(&ledger);
+            let start = &start;
+            scope.spawn(move || {
+                start.wait();
+                intake.ingest(&[bill], &mut |_| {}).expect("taken in");
+            });
+        }
+    });
+    one_is_granted(&ledger, CLIENTS);
+}
+
+pub(super) fn of_programs_that_claim_one_entitlement_at_once_one_is_granted(place: &dyn Place) {
+    const CLIENTS: usize = 10;
+    let (fund, bills) = papers(place, CLIENTS);
+    let key = place.folder().join("learner.key");
+    std::fs::write(&key, "07".repeat(32)).expect("a key");
+    let ingest = |path: PathBuf| -> Child {
+        Command::new(env!("CARGO_BIN_EXE_subsidyd-under-test"))
+            .args([
+                "--database",
+                &place.address(),
+                "ingest",
+                "--received-on",
+                "2023-05-01",
+            ])
+            .args(["--learner-key".as_ref(), key.as_os_str(), path.as_os_str()])
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("the program runs")
+    };
+    let mut ended = vec![ingest(fund).wait()];
+    let all: Vec<Child> = bills.into_iter().map(ingest).collect();
+    ended.extend(all.into_iter().map(|mut child| child.wait()));
+    for status in ended {
+        let code = status.expect("it ends").code();
+        assert!(matches!(code, Some(0 | 3)), "{code:?}");
+    }
+    one_is_granted(&place.open(), CLIENTS);
+}
+
+pub(super) fn two_writers_on_one_ledger_take_no_position_twice_and_leave_none_out(place: &dyn Place) {
+    const BATCHES: u64 = 60;
+    place.open();
+    std::thread::scope(|scope| {
+        for writer in 0..2_u64 {
+            scope.spawn(move || {
+                // Each is a program of its own: its own connections, its own sequencer.
+                let ledger = place.open();
+                std::thread::scope(|scope| {
+                    for thread in [writer * 2, writer * 2 + 1] {
+                        let ledger = &ledger;
+                        scope.spawn(move || {
+                            for n in 0..BATCHES {
+                                ledger.append(load::batch(thread, n)).expect("appended");
+                            }
+                        });
+                    }
+                });
+            });
+        }
+    });
+    let ledger = place.open();
+    let expected: u64 = (0..4)
+        .flat_map(|thread| (0..BATCHES).map(move |n| load::events(thread, n) + 1))
+        .sum();
+    assert_eq!(ledger.verify(&mut |_, _| {}).expect("sound").size, expected);
+    let positions: Vec<Position> = ledger
+        .records(..)
+        .expect("records")
+        .map(|record| record.expect("a record").position)
+        .collect();
+    assert!(positions.into_iter().eq((1..=expected).map(Position)));
+}

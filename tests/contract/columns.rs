@@ -1,0 +1,99 @@
+//! Whoever may write the database can change anything; verification names what he changed.
+
+use acceptance::load::{self, Tally};
+use subsidy_ledger::{DynView, Fault, Keys, Ledger, Position, Record, VerifyError, follow, rebuild};
+
+use super::stores::Place;
+
+/// The tables that are derived from the records, which a rebuild holds against them. Every other one is verified.
+const DERIVED: [&str; 3] = ["sqlite_sequence", "view", "view_row"];
+
+fn is_derived(table: &str) -> bool {
+    DERIVED.contains(&table)
+}
+
+/// Writes a few batches, follows them, and closes the ledger.
+fn written(place: &dyn Place) -> Vec<(String, String)> {
+    let ledger = place.open();
+    for n in 0..4 {
+        for thread in 0..2 {
+            ledger.append(load::batch(thread, n)).expect("appended");
+        }
+    }
+    follow_tally(&ledger).expect("followed");
+    rows(&ledger)
+}
+
+fn follow_tally(ledger: &Ledger) -> Result<Position, subsidy_ledger::FollowError> {
+    let views: [Box<dyn DynView<Record>>; 1] = [Box::new(Tally)];
+    follow(ledger, &load::decode, &views)
+}
+
+fn rows(ledger: &Ledger) -> Vec<(String, String)> {
+    let mut rows = Vec::new();
+    ledger
+        .rows("tally", &Keys::All, &mut |key, row| {
+            rows.push((key.to_owned(), row.to_owned()));
+        })
+        .expect("rows");
+    rows
+}
+
+pub(super) fn a_change_of_any_column_of_any_table_is_named(place: &dyn Place) {
+    written(place);
+    let mut tried = 0;
+    for column in place.columns() {
+        if is_derived(&column.table) {
+            continue;
+        }
+        for row in 0..place.rows(&column.table) {
+            let harmed = place.copy();
+            if !harmed.change(&column, row) {
+                continue;
+            }
+            tried += 1;
+            let fault = match harmed.open().verify(&mut |_, _| {}) {
+                Err(VerifyError::Fault(fault)) => fault,
+                other => panic!("{column:?} of row {row} was changed: {other:?}"),
+            };
+            assert!(
+                !matches!(fault, Fault::Guard { .. }),
+                "{column:?} of row {row}: {fault}"
+            );
+            if column.table == "events" {
+                let position = Some(Position(u64::from(row) + 1));
+                assert_eq!(fault.position(), position, "{column:?} of row {row}: {fault}");
+            }
+        }
+    }
+    assert!(tried > 250, "only {tried} changes were made");
+}
+
+pub(super) fn a_change_of_what_is_derived_is_put_right_by_a_rebuild(place: &dyn Place) {
+    let right = written(place);
+    let mut tried = 0;
+    for column in place.columns() {
+        if !is_derived(&column.table) {
+            continue;
+        }
+        for row in 0..place.rows(&column.table) {
+            let harmed = place.copy();
+            if !harmed.change(&column, row) {
+                continue;
+            }
+            tried += 1;
+            let ledger = harmed.open();
+            let told = rows(&ledger) == right || {
+                // A row that is not what the records say is told by the rebuild, unless its whole view was gone.
+                let followed = follow_tally(&ledger);
+                let rebuilt = rebuild(&ledger, &load::decode, &Tally).expect("rebuilt");
+                followed.is_err() || rebuilt.differing != Some(0) || column.table == "view"
+            };
+            assert!(told, "{column:?} of row {row} was changed, and nothing said so");
+            follow_tally(&ledger).ok();
+            rebuild(&ledger, &load::decode, &Tally).expect("rebuilt");
+            assert_eq!(rows(&ledger), right, "{column:?} of row {row}");
+        }
+    }
+    assert!(tried > 10, "only {tried} changes were made");
+}

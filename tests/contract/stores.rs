@@ -1,0 +1,181 @@
+//! The places where a ledger can be kept, as the promises need them.
+
+use std::path::PathBuf;
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, params};
+use subsidy_ledger::{Ledger, Opening};
+use tempfile::TempDir;
+
+use crate::support::quick_folder;
+
+/// A column of a table of the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Column {
+    pub(super) table: String,
+    pub(super) name: String,
+}
+
+/// A place for one ledger, of its own for each test, gone afterwards.
+pub(super) trait Place: Sync {
+    /// Opens the ledger, or starts it.
+    fn open(&self) -> Ledger;
+    /// What `--database` takes.
+    fn address(&self) -> String;
+    /// A folder for what else a test needs.
+    fn folder(&self) -> PathBuf;
+    /// An empty place of the same kind.
+    fn another(&self) -> Box<dyn Place>;
+    /// A copy of the ledger as it stands, which nobody has open, at a place of its own.
+    fn copy(&self) -> Box<dyn Place>;
+    /// Every column of every table, as the catalogue has them: whoever adds one cannot forget these tests.
+    fn columns(&self) -> Vec<Column>;
+    /// How many rows a table has.
+    fn rows(&self, table: &str) -> u32;
+    /// Changes a column in one row (from 0, in the order of the key), with every right and without the guards. Tells whether the table took it.
+    fn change(&self, column: &Column, row: u32) -> bool;
+    /// Removes the record at a position, with every right and without the guards.
+    fn remove(&self, position: u64);
+}
+
+/// A file of SQLite.
+pub(super) struct Sqlite {
+    folder: TempDir,
+}
+
+impl Sqlite {
+    pub(super) fn empty() -> Self {
+        Self {
+            folder: quick_folder(),
+        }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("ledger.db")
+    }
+
+    fn raw(&self) -> Connection {
+        let raw = Connection::open(self.path()).expect("a connection");
+        raw.pragma_update(None, "foreign_keys", false).expect("set");
+        raw.pragma_update(None, "ignore_check_constraints", true)
+            .expect("set");
+        raw
+    }
+
+    fn unguarded(&self) -> Connection {
+        let raw = self.raw();
+        let triggers: Vec<String> = raw
+            .prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
+            .and_then(|mut names| names.query_map([], |row| row.get(0))?.collect())
+            .expect("the triggers");
+        for trigger in triggers {
+            raw.execute_batch(&format!("DROP TRIGGER {trigger}"))
+                .expect("dropped");
+        }
+        raw
+    }
+}
+
+impl Place for Sqlite {
+    fn open(&self) -> Ledger {
+        Ledger::open(self.path(), Opening::Create).expect("the ledger opens")
+    }
+
+    fn address(&self) -> String {
+        format!("sqlite:{}", self.path().display())
+    }
+
+    fn folder(&self) -> PathBuf {
+        self.folder.path().to_owned()
+    }
+
+    fn another(&self) -> Box<dyn Place> {
+        Box::new(Self::empty())
+    }
+
+    fn copy(&self) -> Box<dyn Place> {
+        let copy = Self::empty();
+        let target = copy.path();
+        self.raw()
+            .execute("VACUUM INTO ?", [target.to_str().expect("text")])
+            .expect("copied");
+        Box::new(copy)
+    }
+
+    fn columns(&self) -> Vec<Column> {
+        self.raw()
+            .prepare(
+                "SELECT t.name, c.name FROM pragma_table_list AS t, pragma_table_info(t.name) AS c
+                 WHERE t.schema = 'main' AND t.type = 'table' AND t.name <> 'sqlite_schema'",
+            )
+            .and_then(|mut columns| {
+                columns
+                    .query_map([], |row| {
+                        Ok(Column {
+                            table: row.get(0)?,
+                            name: row.get(1)?,
+                        })
+                    })?
+                    .collect()
+            })
+            .expect("columns")
+    }
+
+    fn rows(&self, table: &str) -> u32 {
+        self.raw()
+            .query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0))
+            .expect("a count")
+    }
+
+    fn change(&self, Column { table, name }: &Column, row: u32) -> bool {
+        let raw = self.unguarded();
+        let key: Vec<String> = raw
+            .prepare("SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk")
+            .and_then(|mut names| names.query_map([table], |row| row.get(0))?.collect())
+            .expect("a key");
+        // The one internal table has no key.
+        let key = if key.is_empty() {
+            "rowid".to_owned()
+        } else {
+            key.join(", ")
+        };
+        let found = format!("({key}) = (SELECT {key} FROM {table} ORDER BY {key} LIMIT 1 OFFSET {row})");
+        let before: Value = raw
+            .query_row(&format!("SELECT {name} FROM {table} WHERE {found}"), [], |row| {
+                row.get(0)
+            })
+            .expect("a value");
+        let after = match before {
+            Value::Integer(number) => Value::Integer(number + 1),
+            Value::Text(text) => Value::Text(format!("{text} ")),
+            Value::Blob(mut bytes) => {
+                if let Some(last) = bytes.last_mut() {
+                    *last ^= 1;
+                }
+                Value::Blob(bytes)
+            }
+            Value::Null => Value::Integer(1),
+            Value::Real(_) => panic!("{table}.{name} holds a fraction"),
+        };
+        match raw.execute(
+            &format!("UPDATE {table} SET {name} = ? WHERE {found}"),
+            params![after],
+        ) {
+            Ok(changed) => changed == 1,
+            // Two rows cannot stand at one place: that change cannot be made at all.
+            Err(error) if error.to_string().starts_with("UNIQUE") => false,
+            Err(error) => panic!("{table}.{name}: {error}"),
+        }
+    }
+
+    fn remove(&self, position: u64) {
+        let removed = self
+            .unguarded()
+            .execute(
+                "DELETE FROM events WHERE position = ?",
+                [i64::try_from(position).expect("a position")],
+            )
+            .expect("removed");
+        assert_eq!(removed, 1);
+    }
+}
