@@ -34,4 +34,5 @@ on_each_store! {
     kills::programs_killed_at_any_moment_lose_double_and_halve_nothing,
     stopped::a_record_that_cannot_be_read_stops_every_projection_with_its_position,
     stopped::a_record_that_is_missing_stops_every_projection_with_its_position,
+    stopped::a_view_beyond_the_head_is_refused_until_it_is_built_anew,
 }

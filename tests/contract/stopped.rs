@@ -6,7 +6,7 @@ use subsidy_ledger::{
     rebuild,
 };
 
-use super::stores::Place;
+use super::stores::{Column, Place};
 
 /// Writes more than two pages of records and returns how many.
 fn written(place: &dyn Place) -> u64 {
@@ -99,4 +99,32 @@ pub(super) fn a_record_that_is_missing_stops_every_projection_with_its_position(
             "reading ends with the error, not before"
         );
     }
+}
+
+pub(super) fn a_view_beyond_the_head_is_refused_until_it_is_built_anew(place: &dyn Place) {
+    let views = || -> [Box<dyn DynView<Record>>; 1] { [Box::new(Tally)] };
+    let size = written(place);
+    let ledger = place.open();
+    follow(&ledger, &load::decode, &views()).expect("followed");
+    let right = rows(&ledger);
+    drop(ledger);
+    let position = Column {
+        table: "view".to_owned(),
+        name: "position".to_owned(),
+    };
+    assert!(
+        place.change(&position, 0),
+        "the view says that it has seen one more"
+    );
+    let ledger = place.open();
+    assert_eq!(position_of_the_view(&ledger), size + 1);
+    let error = follow(&ledger, &load::decode, &views()).expect_err("the next record would be passed over");
+    assert!(
+        matches!(error, FollowError::Read(ReadError::Beyond { position, last }) if (position.0, last.0) == (size + 1, size)),
+        "{error:?}"
+    );
+    let rebuilt = rebuild(&ledger, &load::decode, &Tally).expect("rebuilt");
+    assert_eq!(rebuilt.position.0, size);
+    assert_eq!(rows(&ledger), right);
+    follow(&ledger, &load::decode, &views()).expect("it follows again");
 }

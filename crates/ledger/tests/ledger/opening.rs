@@ -99,3 +99,22 @@ fn a_read_only_ledger_reads_what_is_appended_and_appends_nothing() {
         Err(AppendError::ReadOnly)
     ));
 }
+
+#[test]
+fn the_sqlite_that_is_built_in_is_none_with_the_write_ahead_log_fault() {
+    // Fixed in 3.51.3. A ledger is not opened under an older one; this tells it before anybody tries.
+    assert!(rusqlite::version_number() >= 3_051_003, "{}", rusqlite::version());
+    let compiled: Vec<String> = rusqlite::Connection::open_in_memory()
+        .unwrap()
+        .prepare("PRAGMA compile_options")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    // What the bundled build sets, and a system's usually not.
+    assert!(
+        compiled.iter().any(|option| option == "ENABLE_API_ARMOR"),
+        "{compiled:?}"
+    );
+}
