@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use subsidy_ledger::Ledger;
 use subsidyd::projection;
 
-use super::stores::{Place, Sqlite};
+use super::stores::Place;
 use crate::support::figures::{Figures, claims};
 use crate::support::fund::{BRIN, IBAN};
 use crate::support::long;
@@ -118,9 +118,8 @@ fn take_in_and_kill(place: &dyn Place, files: &[PathBuf], life: Duration, seed: 
                 let mut waiting: Vec<PathBuf> = files.to_vec();
                 while let Some(file) = waiting.pop() {
                     let mut call = vec![file];
-                    if next(&mut state) % 2 == 0 {
-                        call.extend(waiting.pop());
-                    }
+                    let more = usize::try_from(next(&mut state) % 3).expect("a count");
+                    call.extend(waiting.drain(waiting.len().saturating_sub(more)..));
                     let wanted = next(&mut state) % 3 > 0 && *killed.lock().expect("a count") < most;
                     let micros = u64::try_from(life.as_micros()).expect("a moment").max(1);
                     let after = Duration::from_micros(next(&mut state) % micros);
@@ -148,13 +147,14 @@ pub(super) fn programs_killed_at_any_moment_lose_double_and_halve_nothing(place:
         std::fs::write(place.folder().join("learner.key"), "07".repeat(32)).expect("a key");
     };
     // The measure: the same files, in one call, with nobody killed.
-    let calm = Sqlite::empty();
-    key(&calm);
-    ingest(&calm, &files, None);
-    // Kills are spread over as long as a program lives: this long, with others beside it perhaps longer.
+    let calm = place.another();
+    key(calm.as_ref());
+    let (last, others) = files.split_last().expect("files");
+    ingest(calm.as_ref(), others, None);
+    // Kills are spread over as long as a program lives: this long, and longer with others beside it.
     let begun = Instant::now();
-    ingest(&calm, &files[..1], None);
-    let life = begun.elapsed() * 3 / 2;
+    ingest(calm.as_ref(), std::slice::from_ref(last), None);
+    let life = begun.elapsed() * 2;
     let expected = calm.open();
     assert_eq!(claims(&expected).len(), INVOICES * LINES);
 

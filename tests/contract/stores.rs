@@ -24,7 +24,7 @@ pub(super) trait Place: Sync {
     fn address(&self) -> String;
     /// A folder for what else a test needs.
     fn folder(&self) -> PathBuf;
-    /// An empty place of the same kind.
+    /// An empty place of the same kind, on a real disk: its syncs take time, in which much can happen.
     fn another(&self) -> Box<dyn Place>;
     /// A copy of the ledger as it stands, which nobody has open, at a place of its own.
     fn copy(&self) -> Box<dyn Place>;
@@ -90,7 +90,9 @@ impl Place for Sqlite {
     }
 
     fn another(&self) -> Box<dyn Place> {
-        Box::new(Self::empty())
+        Box::new(Self {
+            folder: tempfile::tempdir().expect("a folder"),
+        })
     }
 
     fn copy(&self) -> Box<dyn Place> {

@@ -5,5 +5,6 @@ mod checks;
 mod cut;
 mod journal;
 mod power;
+mod resumed;
 mod room;
 mod shim;

@@ -36,7 +36,7 @@ pub(super) struct Disk {
     /// Where the watched files are.
     pub(super) folder: PathBuf,
     journal: PathBuf,
-    _parent: TempDir,
+    parent: TempDir,
 }
 
 impl Disk {
@@ -47,12 +47,19 @@ impl Disk {
         Self {
             journal: parent.path().join("journal"),
             folder,
-            _parent: parent,
+            parent,
         }
     }
 
     pub(super) fn ledger(&self) -> PathBuf {
         self.folder.join("ledger.db")
+    }
+
+    /// A folder beside it, on a disk that does not fail.
+    pub(super) fn beside(&self, name: &str) -> PathBuf {
+        let folder = self.parent.path().join(name);
+        std::fs::create_dir_all(&folder).expect("a folder");
+        folder
     }
 
     /// Runs `ledger-writer` on it.

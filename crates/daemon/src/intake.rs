@@ -151,6 +151,7 @@ impl Intake {
         let mut group: Vec<Found> = Vec::new();
         let mut news_of_terms = false;
         let mut invoices_began = false;
+        let mut any_repeated = false;
         for file in found {
             progress(Progress {
                 done: summary.files.len(),
@@ -158,6 +159,7 @@ impl Intake {
             });
             if !seen.insert(file.hash.clone()) || self.ledger.lookup(INTAKE, file.hash.as_str())?.is_some() {
                 summary.repeated(file.path, Some(file.kind));
+                any_repeated = true;
                 continue;
             }
             if file.is_reference() {
@@ -183,7 +185,8 @@ impl Intake {
             }
         }
         self.finish(&mut group, &mut summary)?;
-        if self.desk.take_freed() || news_of_terms {
+        // A program that took a file in and was killed may not have come to what waited for it: whoever sends the file again makes up for that.
+        if self.desk.take_freed() || news_of_terms || any_repeated {
             self.resume(&mut summary)?;
         }
         if !self.desk.is_alone()? {
