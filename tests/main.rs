@@ -6,7 +6,8 @@
 
 #[cfg(test)]
 mod contract;
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod faults;
 #[cfg(test)]
 mod frozen;

@@ -120,7 +120,8 @@ fn take_in_and_kill(place: &dyn Place, files: &[PathBuf], life: Duration, seed: 
                     let mut call = vec![file];
                     let more = usize::try_from(next(&mut state) % 3).expect("a count");
                     call.extend(waiting.drain(waiting.len().saturating_sub(more)..));
-                    let wanted = next(&mut state) % 3 > 0 && *killed.lock().expect("a count") < most;
+                    let wanted =
+                        !next(&mut state).is_multiple_of(3) && *killed.lock().expect("a count") < most;
                     let micros = u64::try_from(life.as_micros()).expect("a moment").max(1);
                     let after = Duration::from_micros(next(&mut state) % micros);
                     let (acknowledged, was_killed) = ingest(place, &call, wanted.then_some(after));

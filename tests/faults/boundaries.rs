@@ -64,7 +64,7 @@ fn fail_and_repeat(plan: &str) -> Outcome {
 }
 
 /// Does all of some work, on two threads.
-fn all(plans: Vec<String>) -> Vec<Outcome> {
+fn all(plans: &[String]) -> Vec<Outcome> {
     let outcomes = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
         for half in plans.chunks(plans.len().div_ceil(2)) {
@@ -98,7 +98,7 @@ fn every_write_and_sync_that_fails_kept_or_not_is_harmless_to_repeat() {
             alone.chain([then_killed])
         })
         .collect();
-    let outcomes = all(plans);
+    let outcomes = all(&plans);
     // Both ways to fail were met: without them this test would show nothing.
     assert!(
         outcomes.iter().any(|outcome| outcome.kept > 0),
@@ -124,11 +124,11 @@ fn a_program_killed_at_every_write_and_sync_leaves_nothing_that_cannot_be_repeat
 #[test]
 fn a_disk_that_stays_full_from_any_write_on_loses_nothing_that_was_acknowledged() {
     let steps = steps();
-    let plans = (1..=steps.len())
+    let plans: Vec<String> = (1..=steps.len())
         .step_by(3)
         .flat_map(|n| ["before", "half"].map(|way| format!("write:{n}+:ENOSPC:{way}")))
         .collect();
-    all(plans);
+    all(&plans);
 }
 
 #[test]
