@@ -153,3 +153,30 @@ pub(super) fn two_writers_on_one_ledger_take_no_position_twice_and_leave_none_ou
         .collect();
     assert!(positions.into_iter().eq((1..=expected).map(Position)));
 }
+
+pub(super) fn many_that_start_one_ledger_at_once_all_open_it(place: &dyn Place) {
+    let (fund, _) = papers(place, 0);
+    let key = place.folder().join("learner.key");
+    std::fs::write(&key, "07".repeat(32)).expect("a key");
+    for round in 0..30 {
+        let new = place.another();
+        let begin = || -> Child {
+            Command::new(env!("CARGO_BIN_EXE_subsidyd-under-test"))
+                .args(["--database", &new.address(), "ingest", "--learner-key"])
+                .args([&key, &fund.join("terms.csv")])
+                .stdout(Stdio::null())
+                .stderr(Stdio::piped())
+                .spawn()
+                .expect("the program runs")
+        };
+        let all: Vec<Child> = (0..8).map(|_| begin()).collect();
+        for child in all {
+            let output = child.wait_with_output().expect("it ends");
+            assert!(
+                matches!(output.status.code(), Some(0 | 3)),
+                "round {round}: {output:?}"
+            );
+        }
+        new.open().verify(&mut |_, _| {}).expect("it agrees with itself");
+    }
+}

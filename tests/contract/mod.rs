@@ -26,6 +26,7 @@ on_each_store! {
     claims::of_a_hundred_clients_that_claim_one_entitlement_at_once_one_is_granted,
     claims::of_programs_that_claim_one_entitlement_at_once_one_is_granted,
     claims::two_writers_on_one_ledger_take_no_position_twice_and_leave_none_out,
+    claims::many_that_start_one_ledger_at_once_all_open_it,
     clock::a_clock_that_jumps_back_or_forward_moves_no_record,
     columns::a_change_of_any_column_of_any_table_is_named,
     columns::a_change_of_what_is_derived_is_put_right_by_a_rebuild,

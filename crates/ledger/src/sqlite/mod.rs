@@ -107,7 +107,7 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StorageError> {
 }
 
 fn write_pragmas(connection: &Connection) -> rusqlite::Result<()> {
-    connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0))?;
+    use_log(connection)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     // Without it INSERT OR REPLACE would pass the triggers that refuse DELETE.
@@ -115,6 +115,23 @@ fn write_pragmas(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "cache_size", -65_536)?;
     Ok(())
+}
+
+/// Switches to the write-ahead log. SQLite does not wait by itself while another program that starts the same ledger does so.
+fn use_log(connection: &Connection) -> rusqlite::Result<()> {
+    let pause = Duration::from_millis(20);
+    let mut waited = Duration::ZERO;
+    loop {
+        let switched =
+            connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0));
+        match switched {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && waited < PATIENCE => {
+                std::thread::sleep(pause);
+                waited += pause;
+            }
+            switched => return switched.map(drop),
+        }
+    }
 }
 
 impl SqliteStore {
