@@ -7,6 +7,7 @@
 mod cases;
 mod held;
 mod news;
+mod recent;
 mod waiting;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,15 +38,15 @@ use subsidy_domain::schemes::programme::ProgrammeRule;
 use subsidy_domain::schemes::training_day::TrainingDayRule;
 use subsidy_domain::terms::{BudgetPolicy, SchemeTerms, TermsCommand};
 use subsidy_ledger::{
-    AppendError, Appended, Batch, IdempotencyKey, Keys, Ledger, ReadError, Record, Sequence, StreamAppend,
-    StreamId,
+    AppendError, Batch, IdempotencyKey, Keys, Ledger, Pending, ReadError, Sequence, StreamAppend, StreamId,
 };
 
 pub(crate) use self::cases::{CaseRef, evidence_case};
 pub(crate) use self::cases::{Cases, Shelved};
-use self::held::{decide, revive};
+use self::held::{Held, decide, revive};
 pub(crate) use self::news::LineCommand;
 pub use self::news::News;
+use self::recent::Recent;
 pub(crate) use self::waiting::{Waiting, waiting};
 use crate::clock::Moment;
 
@@ -96,17 +97,20 @@ pub(crate) struct Desk {
     moment: Moment,
     context: Context,
     cases: Cases,
-    invoices: BTreeMap<String, Invoice>,
-    documents: BTreeMap<String, Document>,
-    counters: BTreeMap<String, Counter>,
-    fund: Option<Fund>,
+    invoices: Recent<String, Held<Invoice>>,
+    documents: Recent<String, Held<Document>>,
+    counters: Recent<String, Held<Counter>>,
+    fund: Option<Held<Fund>>,
     /// The budget lines as the batches so far leave them; the context's are ahead by what the document at hand has booked.
     lines: BTreeMap<BudgetLineId, BudgetLine>,
     bookings: BTreeMap<(BudgetLineId, DocumentHash), Booking>,
+    /// How far the streams of terms, budget lines, payees and packages are, those that wait to be appended included.
     at: BTreeMap<StreamId, Sequence>,
     appends: Vec<StreamAppend>,
     batches: Vec<Batch>,
-    /// The size that the ledger has when nobody else has written since the desk was opened.
+    /// What was handed over to the ledger and has not been answered.
+    landing: Option<Pending>,
+    /// The size that the ledger has when nobody else has written since the desk was opened, and all has landed.
     size: u64,
     /// Whether a budget line for which lines wait got something back.
     freed: bool,
@@ -123,15 +127,16 @@ impl Desk {
             moment,
             context: Context::default(),
             cases: Cases::default(),
-            invoices: BTreeMap::new(),
-            documents: BTreeMap::new(),
-            counters: BTreeMap::new(),
+            invoices: Recent::default(),
+            documents: Recent::default(),
+            counters: Recent::default(),
             fund: None,
             lines: BTreeMap::new(),
             bookings: BTreeMap::new(),
             at: BTreeMap::new(),
             appends: Vec::new(),
             batches: Vec::new(),
+            landing: None,
             size: 0,
             freed: false,
         };
@@ -159,9 +164,10 @@ impl Desk {
             .collect();
         for (scheme, records) in SchemeCode::ALL.iter().zip(self.ledger.streams(&streams)?) {
             let terms = revive::<SchemeTerms>(&records)?;
-            self.note(StreamId::new(SchemeTerms::TYPE, scheme.as_str()), &records);
+            self.at
+                .insert(StreamId::new(SchemeTerms::TYPE, scheme.as_str()), terms.at);
             if !records.is_empty() {
-                self.context.schemes.insert(*scheme, terms);
+                self.context.schemes.insert(*scheme, terms.state);
             }
         }
         // Which budget lines there are is read from the view; a line that it does not have yet is loaded when it is first booked.
@@ -191,7 +197,7 @@ impl Desk {
         if self.lines.contains_key(&line) {
             return Ok(());
         }
-        let state = self.loaded::<BudgetLine>(&line.to_string())?;
+        let state = self.standing::<BudgetLine>(&line.to_string())?;
         self.context.budgets.insert(line, state.clone());
         self.lines.insert(line, state);
         Ok(())
@@ -209,7 +215,10 @@ impl Desk {
         self.load_streams(cases, payees)?;
         let others = self.cases.payees(cases);
         self.load_streams(&BTreeSet::new(), &others)?;
-        self.load_packages()
+        for package in self.cases.packages(cases) {
+            self.load_package(&package)?;
+        }
+        Ok(())
     }
 
     fn load_streams(
@@ -236,21 +245,13 @@ impl Desk {
             .collect();
         let loaded = self.ledger.streams(&streams)?;
         let mut loaded = streams.into_iter().zip(loaded);
-        for (case, (stream, records)) in cases.into_iter().zip(&mut loaded) {
+        for (case, (_, records)) in cases.into_iter().zip(&mut loaded) {
             self.cases.revive(case, &records)?;
-            self.note(stream, &records);
         }
         for (payee, (stream, records)) in payees.into_iter().zip(loaded) {
-            let state = revive::<Payee>(&records)?;
-            self.note(stream, &records);
+            let Held { state, at } = revive::<Payee>(&records)?;
+            self.at.insert(stream, at);
             self.context.payees.insert(payee.clone(), state);
-        }
-        Ok(())
-    }
-
-    fn load_packages(&mut self) -> Result<(), DeskError> {
-        for package in self.cases.packages() {
-            self.load_package(&package)?;
         }
         Ok(())
     }
@@ -287,23 +288,22 @@ impl Desk {
     /// When the ledger cannot be read.
     pub(crate) fn load_package(&mut self, package: &PackageNumber) -> Result<(), DeskError> {
         if !self.context.packages.contains_key(package) {
-            let state = self.loaded::<PilotPackage>(package.as_str())?;
+            let state = self.standing::<PilotPackage>(package.as_str())?;
             self.context.packages.insert(package.clone(), state);
         }
         Ok(())
     }
 
-    /// Loads one stream and notes how far it is.
-    fn loaded<A: Aggregate>(&mut self, id: &str) -> Result<A, DeskError> {
-        let stream = StreamId::new(A::TYPE, id);
-        let records = self.ledger.stream(&stream)?;
-        self.note(stream, &records);
-        revive(&records)
+    /// Loads one stream.
+    fn loaded<A: Aggregate>(&self, id: &str) -> Result<Held<A>, DeskError> {
+        revive(&self.ledger.stream(&StreamId::new(A::TYPE, id))?)
     }
 
-    fn note(&mut self, stream: StreamId, records: &[Record]) {
-        let last = records.last().map_or(Sequence(0), |record| record.sequence);
-        self.at.insert(stream, last);
+    /// Loads one stream that stays as long as the desk is open.
+    fn standing<A: Aggregate>(&mut self, id: &str) -> Result<A, DeskError> {
+        let Held { state, at } = self.loaded::<A>(id)?;
+        self.at.insert(StreamId::new(A::TYPE, id), at);
+        Ok(state)
     }
 
     /// Asks a case, which must have been loaded, and takes what follows for budget lines and packages.
@@ -312,17 +312,18 @@ impl Desk {
     /// The outer error when the desk stops; the inner one when the command is refused.
     pub(crate) fn ask_case<R: Shelved>(
         &mut self,
-        id: &str,
+        id: &String,
         command: ClaimCommand<R::Evidence>,
         cause: &DocumentHash,
     ) -> Result<Result<News, ClaimRefusal>, DeskError> {
-        let case = R::shelf(&mut self.cases).entry(id.to_owned()).or_default();
-        let events = match decide(case, command, &self.context) {
+        let case = R::shelf(&mut self.cases).get_or_default(id);
+        let events = match decide(&mut case.state, command, &self.context) {
             Ok(events) => events,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        case.line_up(&events, self.moment.day, &mut self.context.queues);
-        self.push::<Claim<R>>(id, &events)?;
+        case.state
+            .line_up(&events, self.moment.day, &mut self.context.queues);
+        self.appends.extend(next::<Claim<R>>(id, &mut case.at, &events)?);
         for event in &events {
             self.follow_up(event, cause)?;
         }
@@ -452,16 +453,18 @@ impl Desk {
         id: &str,
         command: InvoiceCommand,
     ) -> Result<Vec<InvoiceEvent>, DeskError> {
-        if !self.invoices.contains_key(id) {
-            let state = self.loaded::<Invoice>(id)?;
-            self.invoices.insert(id.to_owned(), state);
+        let id = id.to_owned();
+        if !self.invoices.has(&id) {
+            let invoice = self.loaded(&id)?;
+            self.invoices.insert(id.clone(), invoice);
         }
-        let state = self.invoices.entry(id.to_owned()).or_default();
-        let events = match decide(state, command, &()) {
+        let invoice = self.invoices.get_or_default(&id);
+        let events = match decide(&mut invoice.state, command, &()) {
             Ok(events) => events,
             Err(never) => match never {},
         };
-        self.push::<Invoice>(id, &events)?;
+        self.appends
+            .extend(next::<Invoice>(&id, &mut invoice.at, &events)?);
         Ok(events)
     }
 
@@ -474,14 +477,18 @@ impl Desk {
         document: &DocumentHash,
         command: DocumentCommand,
     ) -> Result<usize, DeskError> {
-        let id = document.as_str();
-        if !self.documents.contains_key(id) {
-            let state = self.loaded::<Document>(id)?;
-            self.documents.insert(id.to_owned(), state);
+        let id = document.as_str().to_owned();
+        if !self.documents.has(&id) {
+            let document = self.loaded(&id)?;
+            self.documents.insert(id.clone(), document);
         }
-        let state = self.documents.entry(id.to_owned()).or_default();
-        match decide(state, command, &()) {
-            Ok(events) => self.push::<Document>(id, &events),
+        let document = self.documents.get_or_default(&id);
+        match decide(&mut document.state, command, &()) {
+            Ok(events) => {
+                let append = next::<Document>(&id, &mut document.at, &events)?;
+                self.appends.extend(append);
+                Ok(events.len())
+            }
             Err(never) => match never {},
         }
     }
@@ -491,13 +498,18 @@ impl Desk {
     /// # Errors
     /// When the desk stops.
     pub(crate) fn ask_counter(&mut self, id: &str, command: CounterCommand) -> Result<usize, DeskError> {
-        if !self.counters.contains_key(id) {
-            let state = self.loaded::<Counter>(id)?;
-            self.counters.insert(id.to_owned(), state);
+        let id = id.to_owned();
+        if !self.counters.has(&id) {
+            let counter = self.loaded(&id)?;
+            self.counters.insert(id.clone(), counter);
         }
-        let state = self.counters.entry(id.to_owned()).or_default();
-        match decide(state, command, &()) {
-            Ok(events) => self.push::<Counter>(id, &events),
+        let counter = self.counters.get_or_default(&id);
+        match decide(&mut counter.state, command, &()) {
+            Ok(events) => {
+                let append = next::<Counter>(&id, &mut counter.at, &events)?;
+                self.appends.extend(append);
+                Ok(events.len())
+            }
             Err(never) => match never {},
         }
     }
@@ -511,24 +523,22 @@ impl Desk {
         command: FundCommand,
     ) -> Result<Result<usize, subsidy_domain::fund::FundRefusal>, DeskError> {
         if self.fund.is_none() {
-            self.fund = Some(self.loaded::<Fund>(FUND)?);
+            self.fund = Some(self.loaded(FUND)?);
         }
-        let state = self.fund.get_or_insert_default();
-        match decide(state, command, &()) {
-            Ok(events) => self.push::<Fund>(FUND, &events).map(Ok),
+        let fund = self.fund.get_or_insert_default();
+        match decide(&mut fund.state, command, &()) {
+            Ok(events) => {
+                let append = next::<Fund>(FUND, &mut fund.at, &events)?;
+                self.appends.extend(append);
+                Ok(Ok(events.len()))
+            }
             Err(refusal) => Ok(Err(refusal)),
         }
     }
 
     fn push<A: Aggregate>(&mut self, id: &str, events: &[A::Event]) -> Result<usize, DeskError> {
-        if events.is_empty() {
-            return Ok(0);
-        }
-        let stream = StreamId::new(A::TYPE, id);
-        let at = self.at.entry(stream).or_insert(Sequence(0));
-        self.appends
-            .push(subsidy_ledger::cqrs::stream_append::<A>(id, *at, events)?);
-        *at = Sequence(at.0 + u64::try_from(events.len()).unwrap_or(u64::MAX));
+        let at = self.at.entry(StreamId::new(A::TYPE, id)).or_default();
+        self.appends.extend(next::<A>(id, at, events)?);
         Ok(events.len())
     }
 
@@ -569,6 +579,7 @@ impl Desk {
     }
 
     /// Whether nobody else has written since the desk was opened: what it holds of terms, payees and budgets is then what the ledger holds.
+    /// All must have landed.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -576,34 +587,63 @@ impl Desk {
         Ok(self.ledger.head()?.size == self.size)
     }
 
-    /// Appends all closed documents, durably. What was decided for documents that are refused is forgotten with everything else.
+    /// Hands all closed documents over to the ledger, once those before them have landed, and does not wait for these.
+    ///
+    /// What is decided next builds on them; should they be refused, that is refused with them.
     ///
     /// # Errors
-    /// The first refusal; documents before it may have landed, each whole.
-    pub(crate) fn append(&mut self) -> Result<Vec<Appended>, DeskError> {
+    /// As [`Self::settle`], for the documents before these.
+    pub(crate) fn submit(&mut self) -> Result<(), DeskError> {
+        self.settle()?;
         let batches = std::mem::take(&mut self.batches);
-        self.cases = Cases::default();
-        self.invoices.clear();
-        self.documents.clear();
-        self.counters.clear();
-        let mut landed = Vec::with_capacity(batches.len());
-        for outcome in self.ledger.append_all(batches) {
+        if batches.is_empty() {
+            return Ok(());
+        }
+        // What the documents before these have touched can be read from the ledger again: they have landed.
+        self.cases.turn();
+        self.invoices.turn();
+        self.documents.turn();
+        self.counters.turn();
+        self.landing = Some(self.ledger.submit(batches));
+        Ok(())
+    }
+
+    /// Waits until all that was handed over is durable.
+    ///
+    /// # Errors
+    /// The first refusal; documents before and after it may have landed, each whole. The desk then holds what never was: open another one.
+    pub(crate) fn settle(&mut self) -> Result<(), DeskError> {
+        for outcome in self.landing.take().map(Pending::wait).unwrap_or_default() {
             let outcome = outcome.map_err(DeskError::Append)?;
             if !outcome.repeated {
                 self.size += outcome.last.0 + 1 - outcome.first.0;
             }
-            landed.push(outcome);
         }
-        let keep = [
-            SchemeTerms::TYPE,
-            BudgetLine::TYPE,
-            Payee::TYPE,
-            PilotPackage::TYPE,
-            Fund::TYPE,
-        ];
-        self.at.retain(|stream, _| keep.contains(&stream.kind.as_str()));
-        Ok(landed)
+        Ok(())
     }
+
+    /// Appends all closed documents, durably.
+    ///
+    /// # Errors
+    /// As [`Self::settle`].
+    pub(crate) fn append(&mut self) -> Result<(), DeskError> {
+        self.submit()?;
+        self.settle()
+    }
+}
+
+/// Returns the append of what comes next in a stream, if anything does, and moves on.
+fn next<A: Aggregate>(
+    id: &str,
+    at: &mut Sequence,
+    events: &[A::Event],
+) -> Result<Option<StreamAppend>, DeskError> {
+    if events.is_empty() {
+        return Ok(None);
+    }
+    let append = subsidy_ledger::cqrs::stream_append::<A>(id, *at, events)?;
+    *at = Sequence(at.0 + u64::try_from(events.len()).unwrap_or(u64::MAX));
+    Ok(Some(append))
 }
 
 const FUND: &str = "fund";

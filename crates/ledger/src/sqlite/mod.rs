@@ -100,6 +100,8 @@ fn write_pragmas(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "recursive_triggers", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "cache_size", -65_536)?;
+    // Pages that change again and again are then moved from the log to the database once; the log stays under 64 MB.
+    connection.pragma_update(None, "wal_autocheckpoint", 16_000)?;
     Ok(())
 }
 

@@ -16,7 +16,6 @@ use crate::desk::{LineCommand, News, Waiting, waiting};
 use crate::intake::gather::Found;
 use crate::intake::summary::FileReport;
 use crate::intake::{Intake, IntakeError};
-use crate::projection;
 
 impl Intake {
     /// Takes entries in the budget; who waits is read from the view of what waits, brought up to date before a list that divides.
@@ -33,7 +32,7 @@ impl Intake {
         let mut waits = Vec::new();
         if divides {
             self.desk.append()?;
-            projection::follow(&self.ledger)?;
+            self.follower.catch_up()?;
             waits = waiting(&self.ledger)?;
         }
         for Row { number, value } in &table.rows {
