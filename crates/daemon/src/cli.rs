@@ -57,7 +57,7 @@ pub fn main() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(Failure::Closed) => Exit::Fine.into(),
         Err(failure) => {
-            eprintln!("{}: {failure}", lang.pick("fout", "error"));
+            eprintln!("{}: {}", lang.pick("fout", "error"), failure.said(lang));
             let mut cause = std::error::Error::source(&failure);
             while let Some(because) = cause {
                 eprintln!("  {} {because}", lang.pick("omdat:", "because:"));
