@@ -6,6 +6,8 @@
 
 mod cases;
 mod held;
+mod landing;
+mod load;
 mod news;
 mod recent;
 mod waiting;
@@ -21,7 +23,7 @@ use subsidy_domain::context::Context;
 use subsidy_domain::counter::{Counter, CounterCommand};
 use subsidy_domain::document::{Document, DocumentCommand};
 use subsidy_domain::fund::{Fund, FundCommand};
-use subsidy_domain::ids::{DocumentHash, LineRef, PackageNumber, PayeeId, Source};
+use subsidy_domain::ids::{DocumentHash, LineRef, PayeeId, Source};
 use subsidy_domain::invoice::{Invoice, InvoiceCommand, InvoiceEvent};
 use subsidy_domain::money::Euro;
 use subsidy_domain::package::{PackageCommand, PilotPackage};
@@ -37,13 +39,11 @@ use subsidy_domain::schemes::mbo_exam::MboExamRule;
 use subsidy_domain::schemes::programme::ProgrammeRule;
 use subsidy_domain::schemes::training_day::TrainingDayRule;
 use subsidy_domain::terms::{BudgetPolicy, SchemeTerms, TermsCommand};
-use subsidy_ledger::{
-    AppendError, Batch, IdempotencyKey, Keys, Ledger, Pending, ReadError, Sequence, StreamAppend, StreamId,
-};
+use subsidy_ledger::{AppendError, Batch, Ledger, Pending, ReadError, Sequence, StreamAppend, StreamId};
 
 pub(crate) use self::cases::{CaseRef, evidence_case};
 pub(crate) use self::cases::{Cases, Shelved};
-use self::held::{Held, decide, revive};
+use self::held::{Held, decide};
 pub(crate) use self::news::LineCommand;
 pub use self::news::News;
 use self::recent::Recent;
@@ -157,105 +157,6 @@ impl Desk {
         self.moment = moment;
     }
 
-    fn load_terms_and_budgets(&mut self) -> Result<(), DeskError> {
-        let streams: Vec<StreamId> = SchemeCode::ALL
-            .iter()
-            .map(|scheme| StreamId::new(SchemeTerms::TYPE, scheme.as_str()))
-            .collect();
-        for (scheme, records) in SchemeCode::ALL.iter().zip(self.ledger.streams(&streams)?) {
-            let terms = revive::<SchemeTerms>(&records)?;
-            self.at
-                .insert(StreamId::new(SchemeTerms::TYPE, scheme.as_str()), terms.at);
-            if !records.is_empty() {
-                self.context.schemes.insert(*scheme, terms.state);
-            }
-        }
-        // Which budget lines there are is read from the view; a line that it does not have yet is loaded when it is first booked.
-        let mut keys = Vec::new();
-        self.ledger.rows("budget_lines", &Keys::All, &mut |key, _| {
-            keys.push(key.to_owned());
-        })?;
-        for key in keys {
-            if let Some(line) = line_of(&key) {
-                self.load_line(line)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Who waits for which budget line is read from the view of what waits, and kept from then on.
-    fn load_queues(&mut self) -> Result<(), DeskError> {
-        for waiting in waiting(&self.ledger)? {
-            if let Some((budget, _)) = waiting.budget {
-                self.context.queues.join(budget, waiting.place);
-            }
-        }
-        Ok(())
-    }
-
-    fn load_line(&mut self, line: BudgetLineId) -> Result<(), DeskError> {
-        if self.lines.contains_key(&line) {
-            return Ok(());
-        }
-        let state = self.standing::<BudgetLine>(&line.to_string())?;
-        self.context.budgets.insert(line, state.clone());
-        self.lines.insert(line, state);
-        Ok(())
-    }
-
-    /// Loads the cases and payees that a document touches; what is judged in a case are the lines of all its payees.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub(crate) fn load(
-        &mut self,
-        cases: &BTreeSet<CaseRef>,
-        payees: &BTreeSet<PayeeId>,
-    ) -> Result<(), DeskError> {
-        self.load_streams(cases, payees)?;
-        let others = self.cases.payees(cases);
-        self.load_streams(&BTreeSet::new(), &others)?;
-        for package in self.cases.packages(cases) {
-            self.load_package(&package)?;
-        }
-        Ok(())
-    }
-
-    fn load_streams(
-        &mut self,
-        cases: &BTreeSet<CaseRef>,
-        payees: &BTreeSet<PayeeId>,
-    ) -> Result<(), DeskError> {
-        let cases: Vec<&CaseRef> = cases.iter().filter(|case| !self.cases.has(case)).collect();
-        let payees: Vec<&PayeeId> = payees
-            .iter()
-            .filter(|payee| !self.context.payees.contains_key(payee))
-            .collect();
-        if cases.is_empty() && payees.is_empty() {
-            return Ok(());
-        }
-        let streams: Vec<StreamId> = cases
-            .iter()
-            .map(|case| StreamId::new(case.kind, case.id.as_str()))
-            .chain(
-                payees
-                    .iter()
-                    .map(|payee| StreamId::new(Payee::TYPE, payee.as_str())),
-            )
-            .collect();
-        let loaded = self.ledger.streams(&streams)?;
-        let mut loaded = streams.into_iter().zip(loaded);
-        for (case, (_, records)) in cases.into_iter().zip(&mut loaded) {
-            self.cases.revive(case, &records)?;
-        }
-        for (payee, (stream, records)) in payees.into_iter().zip(loaded) {
-            let Held { state, at } = revive::<Payee>(&records)?;
-            self.at.insert(stream, at);
-            self.context.payees.insert(payee.clone(), state);
-        }
-        Ok(())
-    }
-
     /// Whether it is the turn of a line that waits for a budget line.
     pub(crate) fn has_turn(&self, budget: BudgetLineId, line: &LineRef) -> bool {
         self.context.queues.is_first(budget, line)
@@ -280,30 +181,6 @@ impl Desk {
     /// Tells whether a budget line for which lines wait has got something back since this was asked last.
     pub(crate) const fn take_freed(&mut self) -> bool {
         std::mem::replace(&mut self.freed, false)
-    }
-
-    /// Loads a package of pilot days.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub(crate) fn load_package(&mut self, package: &PackageNumber) -> Result<(), DeskError> {
-        if !self.context.packages.contains_key(package) {
-            let state = self.standing::<PilotPackage>(package.as_str())?;
-            self.context.packages.insert(package.clone(), state);
-        }
-        Ok(())
-    }
-
-    /// Loads one stream.
-    fn loaded<A: Aggregate>(&self, id: &str) -> Result<Held<A>, DeskError> {
-        revive(&self.ledger.stream(&StreamId::new(A::TYPE, id))?)
-    }
-
-    /// Loads one stream that stays as long as the desk is open.
-    fn standing<A: Aggregate>(&mut self, id: &str) -> Result<A, DeskError> {
-        let Held { state, at } = self.loaded::<A>(id)?;
-        self.at.insert(StreamId::new(A::TYPE, id), at);
-        Ok(state)
     }
 
     /// Asks a case, which must have been loaded, and takes what follows for budget lines and packages.
@@ -402,15 +279,31 @@ impl Desk {
         line: BudgetLineId,
         command: BudgetCommand,
     ) -> Result<Result<usize, subsidy_domain::budget::BudgetRefusal>, DeskError> {
+        let events = match self.decide_line(line, command)? {
+            Ok(events) => events,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let ahead = self.context.budgets.entry(line).or_default();
+        let count = events.len();
+        for event in events {
+            ahead.evolve(event);
+        }
+        Ok(Ok(count))
+    }
+
+    fn decide_line(
+        &mut self,
+        line: BudgetLineId,
+        command: BudgetCommand,
+    ) -> Result<Result<Vec<BudgetEvent>, subsidy_domain::budget::BudgetRefusal>, DeskError> {
         self.load_line(line)?;
         let state = self.lines.entry(line).or_default();
-        match decide(state, BudgetOrder { line, command }, &()) {
-            Ok(events) => {
-                self.context.budgets.insert(line, state.clone());
-                self.push::<BudgetLine>(&line.to_string(), &events).map(Ok)
-            }
-            Err(refusal) => Ok(Err(refusal)),
-        }
+        let events = match decide(state, BudgetOrder { line, command }, &()) {
+            Ok(events) => events,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        self.push::<BudgetLine>(&line.to_string(), &events)?;
+        Ok(Ok(events))
     }
 
     /// Tells whether a budget line would refuse a command, and changes nothing.
@@ -541,95 +434,6 @@ impl Desk {
         self.appends.extend(next::<A>(id, at, events)?);
         Ok(events.len())
     }
-
-    /// Closes the document at hand: books its budget lines and makes it a batch under its key.
-    ///
-    /// # Errors
-    /// When a budget line refuses, which nothing that was admitted can bring about.
-    pub(crate) fn close(&mut self, document: Option<&DocumentHash>) -> Result<(), DeskError> {
-        for ((line, cause), booking) in std::mem::take(&mut self.bookings) {
-            let source = Source {
-                document: cause,
-                row: None,
-            };
-            let command = BudgetCommand::Book {
-                booking,
-                source,
-                on: self.moment.day,
-            };
-            self.ask_budget(line, command)??;
-        }
-        let appends = std::mem::take(&mut self.appends);
-        if appends.is_empty() {
-            return Ok(());
-        }
-        self.batches.push(Batch {
-            key: document.map(key_of),
-            recorded_at: self.moment.at,
-            metadata: BTreeMap::from([("actor".to_owned(), "intake".to_owned())]),
-            appends,
-        });
-        Ok(())
-    }
-
-    /// Returns how many events wait to be appended.
-    #[must_use]
-    pub(crate) fn waiting(&self) -> usize {
-        self.batches.iter().map(Batch::len).sum()
-    }
-
-    /// Whether nobody else has written since the desk was opened: what it holds of terms, payees and budgets is then what the ledger holds.
-    /// All must have landed.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub(crate) fn is_alone(&self) -> Result<bool, DeskError> {
-        Ok(self.ledger.head()?.size == self.size)
-    }
-
-    /// Hands all closed documents over to the ledger, once those before them have landed, and does not wait for these.
-    ///
-    /// What is decided next builds on them; should they be refused, that is refused with them.
-    ///
-    /// # Errors
-    /// As [`Self::settle`], for the documents before these.
-    pub(crate) fn submit(&mut self) -> Result<(), DeskError> {
-        self.settle()?;
-        let batches = std::mem::take(&mut self.batches);
-        if batches.is_empty() {
-            return Ok(());
-        }
-        // What the documents before these have touched can be read from the ledger again: they have landed.
-        self.cases.turn();
-        self.invoices.turn();
-        self.documents.turn();
-        self.counters.turn();
-        self.landing = Some(self.ledger.submit(batches));
-        Ok(())
-    }
-
-    /// Waits until all that was handed over is durable.
-    ///
-    /// # Errors
-    /// The first refusal; documents before and after it may have landed, each whole. The desk then holds what never was: open another one.
-    pub(crate) fn settle(&mut self) -> Result<(), DeskError> {
-        for outcome in self.landing.take().map(Pending::wait).unwrap_or_default() {
-            let outcome = outcome.map_err(DeskError::Append)?;
-            if !outcome.repeated {
-                self.size += outcome.last.0 + 1 - outcome.first.0;
-            }
-        }
-        Ok(())
-    }
-
-    /// Appends all closed documents, durably.
-    ///
-    /// # Errors
-    /// As [`Self::settle`].
-    pub(crate) fn append(&mut self) -> Result<(), DeskError> {
-        self.submit()?;
-        self.settle()
-    }
 }
 
 /// Returns the append of what comes next in a stream, if anything does, and moves on.
@@ -648,33 +452,8 @@ fn next<A: Aggregate>(
 
 const FUND: &str = "fund";
 
-/// Returns the key under which a document is taken once.
-#[must_use]
-pub(crate) fn key_of(document: &DocumentHash) -> IdempotencyKey {
-    let mut content = [0_u8; 32];
-    for (byte, pair) in content.iter_mut().zip(document.as_str().as_bytes().chunks(2)) {
-        *byte = std::str::from_utf8(pair)
-            .ok()
-            .and_then(|hex| u8::from_str_radix(hex, 16).ok())
-            .unwrap_or(0);
-    }
-    IdempotencyKey {
-        source: INTAKE.to_owned(),
-        key: document.as_str().to_owned(),
-        content,
-    }
-}
-
 /// The source of the keys of documents.
 pub(crate) const INTAKE: &str = "intake";
-
-fn line_of(key: &str) -> Option<BudgetLineId> {
-    let (year, scheme) = key.split_once(':')?;
-    Some(BudgetLineId {
-        year: subsidy_domain::calendar::FiscalYear::new(year.parse().ok()?),
-        scheme: scheme.parse().ok()?,
-    })
-}
 
 fn provisional(line: BudgetLineId, booking: Booking, cause: &DocumentHash, moment: Moment) -> BudgetEvent {
     use subsidy_domain::budget::Quantity;

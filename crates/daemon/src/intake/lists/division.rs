@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use subsidy_documents as doc;
 use subsidy_documents::{Row, Table};
-use subsidy_domain::budget::{BudgetLineId, divide_pro_rata};
+use subsidy_domain::budget::{BudgetCommand, BudgetLineId, divide_pro_rata};
 use subsidy_domain::claim::Share;
 use subsidy_domain::ids::DecisionRef;
 use subsidy_domain::money::Euro;
@@ -67,6 +67,21 @@ impl Intake {
         let available = self.desk.available(budget).unwrap_or_default();
         if available <= Euro::ZERO && !demands.is_empty() {
             return Ok(Err(RowRefusal("NOTHING_TO_DIVIDE")));
+        }
+        if demands.is_empty() {
+            return Ok(Ok(News::default()));
+        }
+        let command = BudgetCommand::Divide {
+            amount: available,
+            claims: u32::try_from(demands.len()).unwrap_or(u32::MAX),
+            decision: decision.clone(),
+            decided_on: row.decided_on,
+        };
+        match self.desk.ask_budget(budget, command)? {
+            // This decision was carried out before: what waits now waits for another.
+            Ok(0) => return Ok(Ok(News::default())),
+            Ok(_) => {}
+            Err(refusal) => return Ok(Err(refusal.into())),
         }
         let asked: Vec<Euro> = demands.iter().map(|(_, asked)| *asked).collect();
         let on = self.desk.moment().day;
