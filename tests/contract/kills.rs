@@ -221,6 +221,9 @@ fn documents(ledger: &Ledger) -> BTreeSet<String> {
     ledger
         .records(..)
         .expect("records")
-        .filter_map(|record| record.expect("a record").metadata.get("idempotency_key").cloned())
+        .filter_map(|record| {
+            let metadata = record.expect("a record").metadata;
+            metadata.entries().expect("an object").remove("idempotency_key")
+        })
         .collect()
 }

@@ -14,6 +14,7 @@ use std::error::Error;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
+use subsidyd::intake::Upkeep;
 
 /// Measures the intake of a year of invoices against stock cqrs-es on sqlite-es and against its limit
 #[derive(Parser)]
@@ -39,6 +40,9 @@ enum What {
         fixtures: PathBuf,
         prepared: PathBuf,
         folder: PathBuf,
+        /// Leave the views to another
+        #[arg(long)]
+        recorded: bool,
     },
     /// One run of the limit, in a folder of its own beside what is prepared
     Limit { prepared: PathBuf, folder: PathBuf },
@@ -62,7 +66,15 @@ fn main() -> Result<(), Box<dyn Error>> {
             fixtures,
             prepared,
             folder,
-        } => ours::run(&fixtures, &prepared, &folder)?,
+            recorded,
+        } => {
+            let upkeep = if recorded {
+                Upkeep::Elsewhere
+            } else {
+                Upkeep::Beside
+            };
+            ours::run(&fixtures, &prepared, &folder, upkeep)?
+        }
         What::Limit { prepared, folder } => limit::run(&prepared, &folder)?,
     };
     println!("{}", serde_json::to_string(&measured)?);

@@ -209,6 +209,7 @@ fn budget(payload: &str) -> Result<Option<BudgetOrder>, serde_json::Error> {
         }),
         BudgetEvent::BudgetAdopted { .. }
         | BudgetEvent::BudgetAmended { .. }
+        | BudgetEvent::BudgetDivided { .. }
         | BudgetEvent::AccrualRecorded { .. }
         | BudgetEvent::BudgetExceeded { .. } => None,
     })

@@ -18,14 +18,6 @@ impl Pace {
         }
     }
 
-    /// A run without the part that it names.
-    pub(crate) fn without_part(run: &Measured) -> Self {
-        Self {
-            claims: run.claims,
-            micros: run.micros.saturating_sub(run.part_micros).max(1),
-        }
-    }
-
     /// Claims per second.
     pub(crate) const fn rate(self) -> u64 {
         self.claims * 1_000_000 / self.micros

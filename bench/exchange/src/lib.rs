@@ -95,8 +95,6 @@ pub struct Measured {
     pub claims: u64,
     /// How long the whole took, in microseconds.
     pub micros: u64,
-    /// How long a part of it took, in microseconds: which part, each run says for itself.
-    pub part_micros: u64,
     /// The events that were written, counted by type.
     pub events: BTreeMap<String, u64>,
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use bench_exchange::{Measured, Order, Step, Stored, copy_prepared, read_script};
 use clap::{Parser, Subcommand};
@@ -132,12 +132,9 @@ async fn run(script: &Path, database: &Path, full: bool, views: bool) -> Result<
     let mut stock = Stock::new(pool.clone(), context::after(&before)?, views);
 
     let limits = Limits::default();
-    let mut parsing = Duration::ZERO;
     let start = Instant::now();
     for (path, orders) in documents {
-        let began = Instant::now();
         black_box(read(&std::fs::read(path)?, &limits)?);
-        parsing += began.elapsed();
         for order in orders {
             execute(&mut stock, order).await?;
         }
@@ -150,7 +147,6 @@ async fn run(script: &Path, database: &Path, full: bool, views: bool) -> Result<
     Ok(Measured {
         claims,
         micros,
-        part_micros: u64::try_from(parsing.as_micros())?,
         events,
     })
 }

@@ -60,7 +60,7 @@ pub fn main() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(Failure::Closed) => Exit::Fine.into(),
         Err(failure) => {
-            eprintln!("{}: {failure}", lang.pick("fout", "error"));
+            eprintln!("{}: {}", lang.pick("fout", "error"), failure.said(lang));
             let mut cause = std::error::Error::source(&failure);
             while let Some(because) = cause {
                 eprintln!("  {} {because}", lang.pick("omdat:", "because:"));
@@ -117,6 +117,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
 
 fn run_demo(place: &Place, fixtures: Option<PathBuf>, lang: Lang, format: Format) -> Result<Exit, Failure> {
     let fixtures = fixtures.unwrap_or_else(default_fixtures);
+    place.forget_what_was_thrown_away()?;
     let ledger = place.open(Opening::Create)?;
     let bar = Bar::new(lang.pick("dagen", "days"));
     let replayed = demo::replay(&ledger, &fixtures, &mut |progress| bar.at(progress));

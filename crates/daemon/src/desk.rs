@@ -6,7 +6,10 @@
 
 mod cases;
 mod held;
+mod landing;
+mod load;
 mod news;
+mod recent;
 mod waiting;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,7 +23,7 @@ use subsidy_domain::context::Context;
 use subsidy_domain::counter::{Counter, CounterCommand};
 use subsidy_domain::document::{Document, DocumentCommand};
 use subsidy_domain::fund::{Fund, FundCommand};
-use subsidy_domain::ids::{DocumentHash, LineRef, PackageNumber, PayeeId, Source};
+use subsidy_domain::ids::{DocumentHash, LineRef, PayeeId, Source};
 use subsidy_domain::invoice::{Invoice, InvoiceCommand, InvoiceEvent};
 use subsidy_domain::money::Euro;
 use subsidy_domain::package::{PackageCommand, PilotPackage};
@@ -36,16 +39,14 @@ use subsidy_domain::schemes::mbo_exam::MboExamRule;
 use subsidy_domain::schemes::programme::ProgrammeRule;
 use subsidy_domain::schemes::training_day::TrainingDayRule;
 use subsidy_domain::terms::{BudgetPolicy, SchemeTerms, TermsCommand};
-use subsidy_ledger::{
-    AppendError, Appended, Batch, IdempotencyKey, Keys, Ledger, ReadError, Record, Sequence, StreamAppend,
-    StreamId,
-};
+use subsidy_ledger::{AppendError, Batch, Ledger, Pending, ReadError, Sequence, StreamAppend, StreamId};
 
 pub(crate) use self::cases::{CaseRef, evidence_case};
 pub(crate) use self::cases::{Cases, Shelved};
-use self::held::{decide, revive};
+use self::held::{Held, decide};
 pub(crate) use self::news::LineCommand;
 pub use self::news::News;
+use self::recent::Recent;
 pub(crate) use self::waiting::{Waiting, waiting};
 use crate::clock::Moment;
 
@@ -96,17 +97,20 @@ pub(crate) struct Desk {
     moment: Moment,
     context: Context,
     cases: Cases,
-    invoices: BTreeMap<String, Invoice>,
-    documents: BTreeMap<String, Document>,
-    counters: BTreeMap<String, Counter>,
-    fund: Option<Fund>,
+    invoices: Recent<String, Held<Invoice>>,
+    documents: Recent<String, Held<Document>>,
+    counters: Recent<String, Held<Counter>>,
+    fund: Option<Held<Fund>>,
     /// The budget lines as the batches so far leave them; the context's are ahead by what the document at hand has booked.
     lines: BTreeMap<BudgetLineId, BudgetLine>,
     bookings: BTreeMap<(BudgetLineId, DocumentHash), Booking>,
+    /// How far the streams of terms, budget lines, payees and packages are, those that wait to be appended included.
     at: BTreeMap<StreamId, Sequence>,
     appends: Vec<StreamAppend>,
     batches: Vec<Batch>,
-    /// The size that the ledger has when nobody else has written since the desk was opened.
+    /// What was handed over to the ledger and has not been answered.
+    landing: Option<Pending>,
+    /// The size that the ledger has when nobody else has written since the desk was opened, and all has landed.
     size: u64,
     /// Whether a budget line for which lines wait got something back.
     freed: bool,
@@ -123,15 +127,16 @@ impl Desk {
             moment,
             context: Context::default(),
             cases: Cases::default(),
-            invoices: BTreeMap::new(),
-            documents: BTreeMap::new(),
-            counters: BTreeMap::new(),
+            invoices: Recent::default(),
+            documents: Recent::default(),
+            counters: Recent::default(),
             fund: None,
             lines: BTreeMap::new(),
             bookings: BTreeMap::new(),
             at: BTreeMap::new(),
             appends: Vec::new(),
             batches: Vec::new(),
+            landing: None,
             size: 0,
             freed: false,
         };
@@ -150,109 +155,6 @@ impl Desk {
     /// Sets the moment of the work that follows.
     pub(crate) const fn set_moment(&mut self, moment: Moment) {
         self.moment = moment;
-    }
-
-    fn load_terms_and_budgets(&mut self) -> Result<(), DeskError> {
-        let streams: Vec<StreamId> = SchemeCode::ALL
-            .iter()
-            .map(|scheme| StreamId::new(SchemeTerms::TYPE, scheme.as_str()))
-            .collect();
-        for (scheme, records) in SchemeCode::ALL.iter().zip(self.ledger.streams(&streams)?) {
-            let terms = revive::<SchemeTerms>(&records)?;
-            self.note(StreamId::new(SchemeTerms::TYPE, scheme.as_str()), &records);
-            if !records.is_empty() {
-                self.context.schemes.insert(*scheme, terms);
-            }
-        }
-        // Which budget lines there are is read from the view; a line that it does not have yet is loaded when it is first booked.
-        let mut keys = Vec::new();
-        self.ledger.rows("budget_lines", &Keys::All, &mut |key, _| {
-            keys.push(key.to_owned());
-        })?;
-        for key in keys {
-            if let Some(line) = line_of(&key) {
-                self.load_line(line)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Who waits for which budget line is read from the view of what waits, and kept from then on.
-    fn load_queues(&mut self) -> Result<(), DeskError> {
-        for waiting in waiting(&self.ledger)? {
-            if let Some((budget, _)) = waiting.budget {
-                self.context.queues.join(budget, waiting.place);
-            }
-        }
-        Ok(())
-    }
-
-    fn load_line(&mut self, line: BudgetLineId) -> Result<(), DeskError> {
-        if self.lines.contains_key(&line) {
-            return Ok(());
-        }
-        let state = self.loaded::<BudgetLine>(&line.to_string())?;
-        self.context.budgets.insert(line, state.clone());
-        self.lines.insert(line, state);
-        Ok(())
-    }
-
-    /// Loads the cases and payees that a document touches; what is judged in a case are the lines of all its payees.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub(crate) fn load(
-        &mut self,
-        cases: &BTreeSet<CaseRef>,
-        payees: &BTreeSet<PayeeId>,
-    ) -> Result<(), DeskError> {
-        self.load_streams(cases, payees)?;
-        let others = self.cases.payees(cases);
-        self.load_streams(&BTreeSet::new(), &others)?;
-        self.load_packages()
-    }
-
-    fn load_streams(
-        &mut self,
-        cases: &BTreeSet<CaseRef>,
-        payees: &BTreeSet<PayeeId>,
-    ) -> Result<(), DeskError> {
-        let cases: Vec<&CaseRef> = cases.iter().filter(|case| !self.cases.has(case)).collect();
-        let payees: Vec<&PayeeId> = payees
-            .iter()
-            .filter(|payee| !self.context.payees.contains_key(payee))
-            .collect();
-        if cases.is_empty() && payees.is_empty() {
-            return Ok(());
-        }
-        let streams: Vec<StreamId> = cases
-            .iter()
-            .map(|case| StreamId::new(case.kind, case.id.as_str()))
-            .chain(
-                payees
-                    .iter()
-                    .map(|payee| StreamId::new(Payee::TYPE, payee.as_str())),
-            )
-            .collect();
-        let loaded = self.ledger.streams(&streams)?;
-        let mut loaded = streams.into_iter().zip(loaded);
-        for (case, (stream, records)) in cases.into_iter().zip(&mut loaded) {
-            self.cases.revive(case, &records)?;
-            self.note(stream, &records);
-        }
-        for (payee, (stream, records)) in payees.into_iter().zip(loaded) {
-            let state = revive::<Payee>(&records)?;
-            self.note(stream, &records);
-            self.context.payees.insert(payee.clone(), state);
-        }
-        Ok(())
-    }
-
-    fn load_packages(&mut self) -> Result<(), DeskError> {
-        for package in self.cases.packages() {
-            self.load_package(&package)?;
-        }
-        Ok(())
     }
 
     /// Whether it is the turn of a line that waits for a budget line.
@@ -281,48 +183,24 @@ impl Desk {
         std::mem::replace(&mut self.freed, false)
     }
 
-    /// Loads a package of pilot days.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub(crate) fn load_package(&mut self, package: &PackageNumber) -> Result<(), DeskError> {
-        if !self.context.packages.contains_key(package) {
-            let state = self.loaded::<PilotPackage>(package.as_str())?;
-            self.context.packages.insert(package.clone(), state);
-        }
-        Ok(())
-    }
-
-    /// Loads one stream and notes how far it is.
-    fn loaded<A: Aggregate>(&mut self, id: &str) -> Result<A, DeskError> {
-        let stream = StreamId::new(A::TYPE, id);
-        let records = self.ledger.stream(&stream)?;
-        self.note(stream, &records);
-        revive(&records)
-    }
-
-    fn note(&mut self, stream: StreamId, records: &[Record]) {
-        let last = records.last().map_or(Sequence(0), |record| record.sequence);
-        self.at.insert(stream, last);
-    }
-
     /// Asks a case, which must have been loaded, and takes what follows for budget lines and packages.
     ///
     /// # Errors
     /// The outer error when the desk stops; the inner one when the command is refused.
     pub(crate) fn ask_case<R: Shelved>(
         &mut self,
-        id: &str,
+        id: &String,
         command: ClaimCommand<R::Evidence>,
         cause: &DocumentHash,
     ) -> Result<Result<News, ClaimRefusal>, DeskError> {
-        let case = R::shelf(&mut self.cases).entry(id.to_owned()).or_default();
-        let events = match decide(case, command, &self.context) {
+        let case = R::shelf(&mut self.cases).get_or_default(id);
+        let events = match decide(&mut case.state, command, &self.context) {
             Ok(events) => events,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        case.line_up(&events, self.moment.day, &mut self.context.queues);
-        self.push::<Claim<R>>(id, &events)?;
+        case.state
+            .line_up(&events, self.moment.day, &mut self.context.queues);
+        self.appends.extend(next::<Claim<R>>(id, &mut case.at, &events)?);
         for event in &events {
             self.follow_up(event, cause)?;
         }
@@ -401,15 +279,31 @@ impl Desk {
         line: BudgetLineId,
         command: BudgetCommand,
     ) -> Result<Result<usize, subsidy_domain::budget::BudgetRefusal>, DeskError> {
+        let events = match self.decide_line(line, command)? {
+            Ok(events) => events,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let ahead = self.context.budgets.entry(line).or_default();
+        let count = events.len();
+        for event in events {
+            ahead.evolve(event);
+        }
+        Ok(Ok(count))
+    }
+
+    fn decide_line(
+        &mut self,
+        line: BudgetLineId,
+        command: BudgetCommand,
+    ) -> Result<Result<Vec<BudgetEvent>, subsidy_domain::budget::BudgetRefusal>, DeskError> {
         self.load_line(line)?;
         let state = self.lines.entry(line).or_default();
-        match decide(state, BudgetOrder { line, command }, &()) {
-            Ok(events) => {
-                self.context.budgets.insert(line, state.clone());
-                self.push::<BudgetLine>(&line.to_string(), &events).map(Ok)
-            }
-            Err(refusal) => Ok(Err(refusal)),
-        }
+        let events = match decide(state, BudgetOrder { line, command }, &()) {
+            Ok(events) => events,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        self.push::<BudgetLine>(&line.to_string(), &events)?;
+        Ok(Ok(events))
     }
 
     /// Tells whether a budget line would refuse a command, and changes nothing.
@@ -452,16 +346,18 @@ impl Desk {
         id: &str,
         command: InvoiceCommand,
     ) -> Result<Vec<InvoiceEvent>, DeskError> {
-        if !self.invoices.contains_key(id) {
-            let state = self.loaded::<Invoice>(id)?;
-            self.invoices.insert(id.to_owned(), state);
+        let id = id.to_owned();
+        if !self.invoices.has(&id) {
+            let invoice = self.loaded(&id)?;
+            self.invoices.insert(id.clone(), invoice);
         }
-        let state = self.invoices.entry(id.to_owned()).or_default();
-        let events = match decide(state, command, &()) {
+        let invoice = self.invoices.get_or_default(&id);
+        let events = match decide(&mut invoice.state, command, &()) {
             Ok(events) => events,
             Err(never) => match never {},
         };
-        self.push::<Invoice>(id, &events)?;
+        self.appends
+            .extend(next::<Invoice>(&id, &mut invoice.at, &events)?);
         Ok(events)
     }
 
@@ -474,14 +370,18 @@ impl Desk {
         document: &DocumentHash,
         command: DocumentCommand,
     ) -> Result<usize, DeskError> {
-        let id = document.as_str();
-        if !self.documents.contains_key(id) {
-            let state = self.loaded::<Document>(id)?;
-            self.documents.insert(id.to_owned(), state);
+        let id = document.as_str().to_owned();
+        if !self.documents.has(&id) {
+            let document = self.loaded(&id)?;
+            self.documents.insert(id.clone(), document);
         }
-        let state = self.documents.entry(id.to_owned()).or_default();
-        match decide(state, command, &()) {
-            Ok(events) => self.push::<Document>(id, &events),
+        let document = self.documents.get_or_default(&id);
+        match decide(&mut document.state, command, &()) {
+            Ok(events) => {
+                let append = next::<Document>(&id, &mut document.at, &events)?;
+                self.appends.extend(append);
+                Ok(events.len())
+            }
             Err(never) => match never {},
         }
     }
@@ -491,13 +391,18 @@ impl Desk {
     /// # Errors
     /// When the desk stops.
     pub(crate) fn ask_counter(&mut self, id: &str, command: CounterCommand) -> Result<usize, DeskError> {
-        if !self.counters.contains_key(id) {
-            let state = self.loaded::<Counter>(id)?;
-            self.counters.insert(id.to_owned(), state);
+        let id = id.to_owned();
+        if !self.counters.has(&id) {
+            let counter = self.loaded(&id)?;
+            self.counters.insert(id.clone(), counter);
         }
-        let state = self.counters.entry(id.to_owned()).or_default();
-        match decide(state, command, &()) {
-            Ok(events) => self.push::<Counter>(id, &events),
+        let counter = self.counters.get_or_default(&id);
+        match decide(&mut counter.state, command, &()) {
+            Ok(events) => {
+                let append = next::<Counter>(&id, &mut counter.at, &events)?;
+                self.appends.extend(append);
+                Ok(events.len())
+            }
             Err(never) => match never {},
         }
     }
@@ -511,130 +416,44 @@ impl Desk {
         command: FundCommand,
     ) -> Result<Result<usize, subsidy_domain::fund::FundRefusal>, DeskError> {
         if self.fund.is_none() {
-            self.fund = Some(self.loaded::<Fund>(FUND)?);
+            self.fund = Some(self.loaded(FUND)?);
         }
-        let state = self.fund.get_or_insert_default();
-        match decide(state, command, &()) {
-            Ok(events) => self.push::<Fund>(FUND, &events).map(Ok),
+        let fund = self.fund.get_or_insert_default();
+        match decide(&mut fund.state, command, &()) {
+            Ok(events) => {
+                let append = next::<Fund>(FUND, &mut fund.at, &events)?;
+                self.appends.extend(append);
+                Ok(Ok(events.len()))
+            }
             Err(refusal) => Ok(Err(refusal)),
         }
     }
 
     fn push<A: Aggregate>(&mut self, id: &str, events: &[A::Event]) -> Result<usize, DeskError> {
-        if events.is_empty() {
-            return Ok(0);
-        }
-        let stream = StreamId::new(A::TYPE, id);
-        let at = self.at.entry(stream).or_insert(Sequence(0));
-        self.appends
-            .push(subsidy_ledger::cqrs::stream_append::<A>(id, *at, events)?);
-        *at = Sequence(at.0 + u64::try_from(events.len()).unwrap_or(u64::MAX));
+        let at = self.at.entry(StreamId::new(A::TYPE, id)).or_default();
+        self.appends.extend(next::<A>(id, at, events)?);
         Ok(events.len())
     }
+}
 
-    /// Closes the document at hand: books its budget lines and makes it a batch under its key.
-    ///
-    /// # Errors
-    /// When a budget line refuses, which nothing that was admitted can bring about.
-    pub(crate) fn close(&mut self, document: Option<&DocumentHash>) -> Result<(), DeskError> {
-        for ((line, cause), booking) in std::mem::take(&mut self.bookings) {
-            let source = Source {
-                document: cause,
-                row: None,
-            };
-            let command = BudgetCommand::Book {
-                booking,
-                source,
-                on: self.moment.day,
-            };
-            self.ask_budget(line, command)??;
-        }
-        let appends = std::mem::take(&mut self.appends);
-        if appends.is_empty() {
-            return Ok(());
-        }
-        self.batches.push(Batch {
-            key: document.map(key_of),
-            recorded_at: self.moment.at,
-            metadata: BTreeMap::from([("actor".to_owned(), "intake".to_owned())]),
-            appends,
-        });
-        Ok(())
+/// Returns the append of what comes next in a stream, if anything does, and moves on.
+fn next<A: Aggregate>(
+    id: &str,
+    at: &mut Sequence,
+    events: &[A::Event],
+) -> Result<Option<StreamAppend>, DeskError> {
+    if events.is_empty() {
+        return Ok(None);
     }
-
-    /// Returns how many events wait to be appended.
-    #[must_use]
-    pub(crate) fn waiting(&self) -> usize {
-        self.batches.iter().map(Batch::len).sum()
-    }
-
-    /// Whether nobody else has written since the desk was opened: what it holds of terms, payees and budgets is then what the ledger holds.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub(crate) fn is_alone(&self) -> Result<bool, DeskError> {
-        Ok(self.ledger.head()?.size == self.size)
-    }
-
-    /// Appends all closed documents, durably. What was decided for documents that are refused is forgotten with everything else.
-    ///
-    /// # Errors
-    /// The first refusal; documents before it may have landed, each whole.
-    pub(crate) fn append(&mut self) -> Result<Vec<Appended>, DeskError> {
-        let batches = std::mem::take(&mut self.batches);
-        self.cases = Cases::default();
-        self.invoices.clear();
-        self.documents.clear();
-        self.counters.clear();
-        let mut landed = Vec::with_capacity(batches.len());
-        for outcome in self.ledger.append_all(batches) {
-            let outcome = outcome.map_err(DeskError::Append)?;
-            if !outcome.repeated {
-                self.size += outcome.last.0 + 1 - outcome.first.0;
-            }
-            landed.push(outcome);
-        }
-        let keep = [
-            SchemeTerms::TYPE,
-            BudgetLine::TYPE,
-            Payee::TYPE,
-            PilotPackage::TYPE,
-            Fund::TYPE,
-        ];
-        self.at.retain(|stream, _| keep.contains(&stream.kind.as_str()));
-        Ok(landed)
-    }
+    let append = subsidy_ledger::cqrs::stream_append::<A>(id, *at, events)?;
+    *at = Sequence(at.0 + u64::try_from(events.len()).unwrap_or(u64::MAX));
+    Ok(Some(append))
 }
 
 const FUND: &str = "fund";
 
-/// Returns the key under which a document is taken once.
-#[must_use]
-pub(crate) fn key_of(document: &DocumentHash) -> IdempotencyKey {
-    let mut content = [0_u8; 32];
-    for (byte, pair) in content.iter_mut().zip(document.as_str().as_bytes().chunks(2)) {
-        *byte = std::str::from_utf8(pair)
-            .ok()
-            .and_then(|hex| u8::from_str_radix(hex, 16).ok())
-            .unwrap_or(0);
-    }
-    IdempotencyKey {
-        source: INTAKE.to_owned(),
-        key: document.as_str().to_owned(),
-        content,
-    }
-}
-
 /// The source of the keys of documents.
 pub(crate) const INTAKE: &str = "intake";
-
-fn line_of(key: &str) -> Option<BudgetLineId> {
-    let (year, scheme) = key.split_once(':')?;
-    Some(BudgetLineId {
-        year: subsidy_domain::calendar::FiscalYear::new(year.parse().ok()?),
-        scheme: scheme.parse().ok()?,
-    })
-}
 
 fn provisional(line: BudgetLineId, booking: Booking, cause: &DocumentHash, moment: Moment) -> BudgetEvent {
     use subsidy_domain::budget::Quantity;

@@ -28,7 +28,7 @@ pub use self::summary::{Became, FileReport, Refusal, Summary};
 use crate::clock::Clock;
 use crate::desk::{Desk, INTAKE, LineCommand, Waiting, waiting};
 pub use crate::desk::{DeskError, News};
-use crate::projection;
+use crate::projection::Follower;
 
 /// Why intake stopped. Documents reported before it were appended, each whole.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +42,9 @@ pub enum IntakeError {
     /// The views could not follow.
     #[error("the views could not follow the ledger")]
     Follow(#[from] FollowError),
+    /// The thread that follows could not be started.
+    #[error("no thread could be started")]
+    Thread(#[source] std::io::Error),
     /// A given path is not there.
     #[error("{path} cannot be read")]
     Path {
@@ -64,6 +67,15 @@ pub struct Progress {
     pub of: usize,
 }
 
+/// Who brings the views up to date with what intake records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Upkeep {
+    /// Intake, beside its own work: when it is done, so are they.
+    Beside,
+    /// Another: a program that follows, or whoever reads next. Intake follows only to learn which lines wait.
+    Elsewhere,
+}
+
 /// Intake into one ledger.
 pub struct Intake {
     ledger: Arc<Ledger>,
@@ -71,7 +83,13 @@ pub struct Intake {
     clock: Clock,
     limits: Limits,
     received_on: Option<Date>,
+    upkeep: Upkeep,
+    follower: Follower,
     desk: Desk,
+    /// The documents that the desk has decided and not handed over.
+    deciding: Vec<Found>,
+    /// The documents that it has handed over and that may not have landed.
+    landing: Vec<Found>,
 }
 
 /// How many events are gathered before they are appended together.
@@ -85,16 +103,17 @@ impl Intake {
     /// # Errors
     /// When the ledger cannot be read, or was made with another secret.
     pub fn open(ledger: Arc<Ledger>, secret: LearnerSecret, clock: Clock) -> Result<Self, IntakeError> {
+        let follower = Follower::start(Arc::clone(&ledger)).map_err(IntakeError::Thread)?;
         let mut tries = 0;
         let desk = loop {
-            projection::follow(&ledger)?;
+            follower.catch_up()?;
             let mut desk = Desk::open(Arc::clone(&ledger), clock.now())?;
             desk.ask_fund(FundCommand::UseLearnerSecret {
                 check: secret.check_value(),
             })??;
             desk.close(None)?;
             match desk.append() {
-                Ok(_) => break desk,
+                Ok(()) => break desk,
                 Err(error) if error.is_conflict() && tries < TRIES => tries += 1,
                 Err(error) => return Err(error.into()),
             }
@@ -105,7 +124,11 @@ impl Intake {
             clock,
             limits: Limits::default(),
             received_on: None,
+            upkeep: Upkeep::Beside,
+            follower,
             desk,
+            deciding: Vec::new(),
+            landing: Vec::new(),
         })
     }
 
@@ -119,6 +142,11 @@ impl Intake {
     /// It decides what is late. When a thing was recorded and decided stays the truth of the clock.
     pub const fn set_received_on(&mut self, day: Date) {
         self.received_on = Some(day);
+    }
+
+    /// Sets who brings the views up to date; at first intake does.
+    pub const fn set_upkeep(&mut self, upkeep: Upkeep) {
+        self.upkeep = upkeep;
     }
 
     fn received_on(&self) -> Date {
@@ -148,7 +176,8 @@ impl Intake {
         order::sort(&mut found);
 
         let mut seen: BTreeSet<DocumentHash> = BTreeSet::new();
-        let mut group: Vec<Found> = Vec::new();
+        self.deciding.clear();
+        self.landing.clear();
         let mut news_of_terms = false;
         let mut invoices_began = false;
         let mut any_repeated = false;
@@ -165,26 +194,23 @@ impl Intake {
             if file.is_reference() {
                 news_of_terms = true;
             } else if news_of_terms && !invoices_began && file.is_invoice() {
-                self.finish(&mut group, &mut summary)?;
+                self.finish(&mut summary)?;
                 self.resume(&mut summary)?;
                 (news_of_terms, invoices_began) = (false, true);
             }
-            let report = match self.take(&file) {
-                Err(IntakeError::Desk(error)) if error.is_conflict() => {
-                    // Another program moved a budget line that the desk holds: decide the group again.
-                    group.push(file);
-                    self.decide_again(std::mem::take(&mut group), &mut summary)?;
-                    continue;
-                }
-                report => report?,
-            };
-            summary.add(report);
-            group.push(file);
+            let report = self.take(&file);
+            self.deciding.push(file);
+            match report {
+                Ok(report) => summary.add(report),
+                // Another program moved a budget line that the desk holds.
+                Err(IntakeError::Desk(error)) if error.is_conflict() => self.decide_again(&mut summary)?,
+                Err(error) => return Err(error),
+            }
             if self.desk.waiting() >= GROUP {
-                self.finish(&mut group, &mut summary)?;
+                self.hand_over(&mut summary)?;
             }
         }
-        self.finish(&mut group, &mut summary)?;
+        self.finish(&mut summary)?;
         // A program that took a file in and was killed may not have come to what waited for it: whoever sends the file again makes up for that.
         if self.desk.take_freed() || news_of_terms || any_repeated {
             self.resume(&mut summary)?;
@@ -194,26 +220,47 @@ impl Intake {
             self.start_over()?;
             self.resume(&mut summary)?;
         }
-        projection::follow(&self.ledger)?;
+        if self.upkeep == Upkeep::Beside {
+            self.follower.catch_up()?;
+        }
         progress(Progress { done: of, of });
         summary.files.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(summary)
     }
 
-    /// Appends what the group decided; when another writer was faster, decides each document again.
-    fn finish(&mut self, group: &mut Vec<Found>, summary: &mut Summary) -> Result<(), IntakeError> {
-        let documents = std::mem::take(group);
-        match self.desk.append() {
-            Ok(_) => return Ok(()),
-            Err(error) if error.is_conflict() => {}
-            Err(error) => return Err(error.into()),
+    /// Hands over what was decided; while it lands, the next documents can be decided.
+    fn hand_over(&mut self, summary: &mut Summary) -> Result<(), IntakeError> {
+        match self.desk.submit() {
+            Ok(()) => {
+                self.landing = std::mem::take(&mut self.deciding);
+                if self.upkeep == Upkeep::Beside {
+                    self.follower.nudge();
+                }
+                Ok(())
+            }
+            Err(error) if error.is_conflict() => self.decide_again(summary),
+            Err(error) => Err(error.into()),
         }
-        self.decide_again(documents, summary)
     }
 
-    /// Decides documents again, one by one, from what the ledger holds now.
-    fn decide_again(&mut self, documents: Vec<Found>, summary: &mut Summary) -> Result<(), IntakeError> {
+    /// Waits until all that was decided has landed.
+    fn finish(&mut self, summary: &mut Summary) -> Result<(), IntakeError> {
+        self.hand_over(summary)?;
+        match self.desk.settle() {
+            Ok(()) => {
+                self.landing.clear();
+                Ok(())
+            }
+            Err(error) if error.is_conflict() => self.decide_again(summary),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Decides again, one by one, from what the ledger holds now, the documents that have not landed: another writer was faster.
+    fn decide_again(&mut self, summary: &mut Summary) -> Result<(), IntakeError> {
         self.start_over()?;
+        let mut documents = std::mem::take(&mut self.landing);
+        documents.append(&mut self.deciding);
         for file in documents {
             if self.ledger.lookup(INTAKE, file.hash.as_str())?.is_some() {
                 continue;
@@ -231,8 +278,8 @@ impl Intake {
     ) -> Result<T, IntakeError> {
         let mut tries = 0;
         loop {
-            match decide(self).and_then(|decided| Ok((decided, self.desk.append()?))) {
-                Ok((decided, _)) => return Ok(decided),
+            match decide(self).and_then(|decided| self.desk.append().map(|()| decided).map_err(Into::into)) {
+                Ok(decided) => return Ok(decided),
                 Err(IntakeError::Desk(error)) if error.is_conflict() && tries < TRIES => {
                     tries += 1;
                     self.start_over()?;
@@ -242,8 +289,13 @@ impl Intake {
         }
     }
 
+    /// Forgets what was decided and has not landed, and opens the desk on what the ledger holds now.
     fn start_over(&mut self) -> Result<(), IntakeError> {
-        projection::follow(&self.ledger)?;
+        match self.desk.settle() {
+            Err(error) if !error.is_conflict() => return Err(error.into()),
+            Ok(()) | Err(_) => {}
+        }
+        self.follower.catch_up()?;
         self.desk = Desk::open(Arc::clone(&self.ledger), self.clock.now())?;
         Ok(())
     }
@@ -303,7 +355,7 @@ impl Intake {
 
     /// Judges again the lines that wait for terms, tariffs, types, payees or budgets.
     fn resume(&mut self, summary: &mut Summary) -> Result<(), IntakeError> {
-        projection::follow(&self.ledger)?;
+        self.follower.catch_up()?;
         let waiting = waiting(&self.ledger)?;
         for part in waiting.chunks(500) {
             let news = self.until_landed(|intake| intake.reassess(part))?;

@@ -1,13 +1,16 @@
 //! Views kept in the ledger: each follows what was recorded and saves its rows with its position.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::mpsc::{Sender, SyncSender, channel, sync_channel};
+use std::thread::JoinHandle;
 
 use subsidy_domain::recorded::{Event, Recorded};
 use subsidy_domain::view::{
     BudgetLines, Claims, Counters, Exceptions, Invoices, Payees, Pipeline, Realisation, Unclaimed, View,
 };
 use subsidy_ledger::{
-    DecodeError, DynView, FollowError, Keys, Ledger, Position, ReadError, Rebuilt, Record, fold_at,
+    DecodeError, DynView, FollowError, Following, Keys, Ledger, Position, ReadError, Rebuilt, Record, fold_at,
 };
 
 /// A view of the domain, as the ledger keeps it.
@@ -70,14 +73,87 @@ pub fn decode(record: &Record) -> Result<Recorded, DecodeError> {
 /// # Errors
 /// When the ledger cannot be read or the rows not be saved; what was saved before stands.
 pub fn follow(ledger: &Ledger) -> Result<Position, FollowError> {
-    let mut outcome = subsidy_ledger::follow(ledger, &decode, &views());
+    let views = views();
+    catch_up(&mut Following::new(ledger, &decode, &views))
+}
+
+fn catch_up(following: &mut Following<'_, Recorded>) -> Result<Position, FollowError> {
+    let mut outcome = following.advance();
     for _ in 0..OVERTAKEN {
         match outcome {
-            Err(FollowError::Overtaken) => outcome = subsidy_ledger::follow(ledger, &decode, &views()),
+            Err(FollowError::Overtaken) => outcome = following.advance(),
             Ok(_) | Err(_) => break,
         }
     }
     outcome
+}
+
+/// Follows with every view on a thread of its own, so that rows are folded while more is decided.
+///
+/// Dropping it waits until it has done what it was asked for.
+pub(crate) struct Follower {
+    asks: Option<Sender<Ask>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+enum Ask {
+    Nudge,
+    CatchUp(SyncSender<Result<Position, FollowError>>),
+}
+
+impl Follower {
+    /// Starts the thread.
+    ///
+    /// # Errors
+    /// When the system has none left.
+    pub(crate) fn start(ledger: Arc<Ledger>) -> std::io::Result<Self> {
+        let (asks, queue) = channel();
+        let thread = std::thread::Builder::new()
+            .name("follower".to_owned())
+            .spawn(move || {
+                let views = views();
+                let mut following = Following::new(&ledger, &decode, &views);
+                for ask in queue {
+                    let outcome = catch_up(&mut following);
+                    // A failure that nobody waits for is met again by the next who does.
+                    if let Ask::CatchUp(reply) = ask {
+                        reply.send(outcome).ok();
+                    }
+                }
+            })?;
+        Ok(Self {
+            asks: Some(asks),
+            thread: Some(thread),
+        })
+    }
+
+    /// Tells it that there may be something to follow, and does not wait.
+    pub(crate) fn nudge(&self) {
+        if let Some(asks) = &self.asks {
+            asks.send(Ask::Nudge).ok();
+        }
+    }
+
+    /// Brings every view to the present head.
+    ///
+    /// # Errors
+    /// As [`follow`].
+    pub(crate) fn catch_up(&self) -> Result<Position, FollowError> {
+        let (reply, answer) = sync_channel(1);
+        if let Some(asks) = &self.asks {
+            asks.send(Ask::CatchUp(reply)).ok();
+        }
+        answer.recv().unwrap_or(Err(FollowError::Stopped))
+    }
+}
+
+impl Drop for Follower {
+    fn drop(&mut self) {
+        drop(self.asks.take());
+        if let Some(thread) = self.thread.take() {
+            thread.join().ok();
+        }
+    }
 }
 
 /// How often another program may be faster before following is given up; each time it has done part of the work.

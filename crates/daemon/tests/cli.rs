@@ -160,6 +160,9 @@ fn the_demonstration_run_twice_changes_nothing_and_reports_the_same() {
         json(folder.path(), &["report", "budget", "--year", "2023"])
     );
     assert_eq!(report["facts"]["root"], before["rows"][0]["root"]);
+    // Thrown away, it begins anew.
+    fs::remove_file(folder.path().join("subsidyd.db")).expect("removed");
+    assert_eq!(first, fine(&run(folder.path(), &demo)));
 }
 
 #[test]
@@ -475,6 +478,38 @@ fn a_ledger_that_was_tampered_with_is_said_to_be_so_with_the_position() {
         "{said}"
     );
     assert!(said.contains("do this"), "{said}");
+    // Whatever else comes upon the record says so too, and shows no figure of it.
+    let said = refused(&run(folder.path(), &["rebuild", "claims", "--lang", "en"]), 20);
+    assert!(said.contains("do not use the figures"), "{said}");
+}
+
+#[test]
+fn a_year_without_budgets_has_no_total_budget_which_is_not_zero() {
+    let folder = with_the_year();
+    let report = json(
+        folder.path(),
+        &["report", "budget", "--year", "2020", "--lang", "en"],
+    );
+    let rows = report["rows"].as_array().expect("rows");
+    let total = rows
+        .iter()
+        .find(|row| row["scheme"] == "total in euro")
+        .expect("a total");
+    assert_eq!(
+        (&total["budget"], &total["available"]),
+        (&Value::Null, &Value::Null)
+    );
+    assert_eq!(total["realised"], "0.00");
+}
+
+#[test]
+fn what_a_reader_can_mend_is_said_in_the_reader_s_language() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let said = refused(&run(folder.path(), &["--lang", "nl", "verify"]), 10);
+    assert!(
+        said.contains("er is geen register op subsidyd.db") && !said.contains("there is"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -187,7 +187,7 @@ event_names! {
         TermsAdopted { .. }, TermsAmended { .. }, TariffAdopted { .. }, ExamTypeAdopted { .. }, ExamTypeAmended { .. },
     }
     BudgetEvent {
-        BudgetAdopted { .. }, BudgetAmended { .. }, AccrualRecorded { .. }, BudgetBooked { .. }, BudgetExceeded { .. },
+        BudgetAdopted { .. }, BudgetAmended { .. }, BudgetDivided { .. }, AccrualRecorded { .. }, BudgetBooked { .. }, BudgetExceeded { .. },
     }
     PayeeEvent { PayeeRegistered { .. } }
     PackageEvent { PackageDayFunded { .. }, PackageDayGivenBack { .. } }

@@ -132,6 +132,7 @@ impl std::ops::AddAssign for Booking {
 pub struct BudgetLine {
     adopted: Option<(Budget, DecisionRef)>,
     amendments: Vec<DecisionRef>,
+    divisions: Vec<DecisionRef>,
     committed: Quantity,
     realised: Quantity,
     accrual: Option<Accrual>,
@@ -270,6 +271,23 @@ impl BudgetLine {
                     decided_on: *decided_on,
                 }])
             }
+            BudgetCommand::Divide {
+                amount,
+                claims,
+                decision,
+                decided_on,
+            } => {
+                if self.divisions.contains(decision) {
+                    return Ok(vec![]);
+                }
+                Ok(vec![BudgetEvent::BudgetDivided {
+                    line,
+                    amount: *amount,
+                    claims: *claims,
+                    decision: decision.clone(),
+                    decided_on: *decided_on,
+                }])
+            }
             BudgetCommand::Accrue {
                 accrued,
                 decision,
@@ -356,6 +374,7 @@ impl BudgetLine {
                 }
                 self.amendments.push(decision);
             }
+            BudgetEvent::BudgetDivided { decision, .. } => self.divisions.push(decision),
             BudgetEvent::AccrualRecorded {
                 accrued, decision, ..
             } => {

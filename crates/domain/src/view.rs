@@ -34,7 +34,7 @@ pub use self::unclaimed::{Unclaimed, UnclaimedRow};
 /// A view as a fold over what was recorded.
 pub trait View {
     /// A row.
-    type Row: Clone + Serialize + DeserializeOwned + Send;
+    type Row: Clone + Serialize + DeserializeOwned + Send + 'static;
     /// The name under which it is kept.
     const NAME: &'static str;
     /// The version of its fold; another version is built anew.

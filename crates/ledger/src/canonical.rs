@@ -11,7 +11,7 @@
 //! | 4 + n | type of the event |
 //! | 4 + n | version of the event |
 //! | 4 + n | payload, the JSON text exactly as stored |
-//! | 4 + n | metadata, the JSON text of an object of strings, names sorted, without spaces |
+//! | 4 + n | metadata, the JSON text of an object of strings exactly as stored; this library sorts the names and writes no spaces |
 //!
 //! `4 + n` is the number of bytes, unsigned and big-endian, followed by the UTF-8 bytes. Nothing follows the
 //! last field. An entry is at most [`MAX_ENTRY`] bytes, what a tile of a transparency log can carry.

@@ -85,7 +85,12 @@ pub fn envelope<A: Aggregate>(record: &Record) -> Result<EventEnvelope<A>, Decod
         aggregate_id: record.stream.id.clone(),
         sequence: usize::try_from(record.sequence.0).map_err(DecodeError::new)?,
         payload: event(record)?,
-        metadata: record.metadata.clone().into_iter().collect(),
+        metadata: record
+            .metadata
+            .entries()
+            .map_err(DecodeError::new)?
+            .into_iter()
+            .collect(),
     })
 }
 
@@ -101,11 +106,7 @@ pub fn serialized(record: &Record) -> Result<SerializedEvent, DecodeError> {
         record.event_type.clone(),
         record.event_version.clone(),
         serde_json::from_str(&record.payload).map_err(DecodeError::new)?,
-        record
-            .metadata
-            .iter()
-            .map(|(name, text)| (name.clone(), Value::from(text.as_str())))
-            .collect(),
+        serde_json::from_str(record.metadata.text()).map_err(DecodeError::new)?,
     ))
 }
 

@@ -53,7 +53,7 @@ impl StorageError {
 pub enum OpenError {
     /// There is no file, and none was to be made.
     #[error(
-        "there is no ledger at {}: check the path, or open it with Opening::Create to start a new history",
+        "there is no ledger at {}: check the path",
         path.display()
     )]
     Absent {

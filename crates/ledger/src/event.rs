@@ -106,6 +106,30 @@ pub struct NewEvent {
     pub payload: String,
 }
 
+/// The metadata of a record: the JSON text of an object of strings, as stored and hashed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Metadata(String);
+
+impl Metadata {
+    pub(crate) fn stored(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// The JSON text, exactly as stored.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns the names with their texts.
+    ///
+    /// # Errors
+    /// If it is not an object of strings, which this library never writes.
+    pub fn entries(&self) -> Result<BTreeMap<String, String>, serde_json::Error> {
+        serde_json::from_str(&self.0)
+    }
+}
+
 /// An event as recorded, read from the ledger with its hash checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
@@ -124,7 +148,7 @@ pub struct Record {
     /// JSON text as given.
     pub payload: String,
     /// Metadata of the batch it came in, with the batch's idempotency key on its first record.
-    pub metadata: BTreeMap<String, String>,
+    pub metadata: Metadata,
     /// The hash of its canonical entry.
     pub leaf: LeafHash,
 }
@@ -141,7 +165,7 @@ impl Record {
             event_type: &self.event_type,
             event_version: &self.event_version,
             payload: &self.payload,
-            metadata: &crate::canonical::metadata_text(&self.metadata),
+            metadata: self.metadata.text(),
         }
         .bytes()
     }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::error::{ReadError, StorageError};
 use crate::event::{Position, Record};
-use crate::ledger::{Ledger, PAGE};
-use crate::view::{DecodeError, DynView, FoldError, View, fold_into};
+use crate::ledger::{Ledger, Writing};
+use crate::view::{DecodeError, DynView, FoldError, Folding, View, fold_into};
 use crate::view_store::{Generation, Saved, Stage, Switched, ViewSave};
 
 /// Makes an event of a record.
@@ -38,6 +38,9 @@ pub enum FollowError {
     /// The rows could not be saved.
     #[error("the views could not be saved")]
     Save(#[from] StorageError),
+    /// The thread that follows has stopped, which only a defect makes it do.
+    #[error("the follower has stopped: start the program again")]
+    Stopped,
     /// Another follower moved a view at the same time: nothing of the batch was saved, follow again.
     #[error("another follower was here: follow again")]
     Overtaken,
@@ -45,8 +48,7 @@ pub enum FollowError {
 
 /// Follows the ledger to its present head with all views that are behind, decoding each record once.
 ///
-/// A view that was never followed, or was followed in another version, is folded from position 1; in the latter case
-/// the old rows stay readable until the new ones have caught up. Returns the position reached.
+/// See [`Following`], for who follows again and again.
 ///
 /// # Errors
 /// See [`FollowError`].
@@ -55,40 +57,75 @@ pub fn follow<E>(
     decode: &Decode<'_, E>,
     views: &[Box<dyn DynView<E>>],
 ) -> Result<Position, FollowError> {
-    let mut followers = Vec::with_capacity(views.len());
-    for view in views.iter() {
-        let (stage, generation) = generation(ledger, view.as_ref())?;
-        followers.push(Follower {
-            view: view.as_ref(),
-            stage,
-            generation,
-        });
-    }
-    let head = ledger.head()?.position();
-    // The head was read last: a view beyond it tells of records that there are none of, and would pass over them when they come.
-    if let Some(beyond) = followers
-        .iter()
-        .map(|follower| follower.generation.position)
-        .max()
-        && beyond > head
-    {
-        return Err(ReadError::Beyond {
-            position: beyond,
-            last: head,
+    Following::new(ledger, decode, views).advance()
+}
+
+/// Views that follow the ledger.
+///
+/// A view that was never followed, or was followed in another version, is folded from position 1; in the latter case
+/// the old rows stay readable until the new ones have caught up. Between one advance and the next the rows of the
+/// last pages are kept in memory.
+pub struct Following<'a, E> {
+    ledger: &'a Ledger,
+    decode: &'a Decode<'a, E>,
+    views: &'a [Box<dyn DynView<E>>],
+    /// None before the first advance and after one that failed: what is stored is then read again.
+    followers: Vec<Follower<'a, E>>,
+}
+
+impl<'a, E> Following<'a, E> {
+    /// Prepares to follow; nothing is read yet.
+    pub fn new(ledger: &'a Ledger, decode: &'a Decode<'a, E>, views: &'a [Box<dyn DynView<E>>]) -> Self {
+        Self {
+            ledger,
+            decode,
+            views,
+            followers: Vec::new(),
         }
-        .into());
     }
-    advance(ledger, decode, &mut followers, head)?;
-    for follower in &followers {
-        if follower.stage == Stage::Next {
-            let name = follower.view.name();
-            match ledger.write(move |writer| writer.switch_view(name, Stage::Next))? {
-                Switched::Done { .. } => {}
-                Switched::Behind | Switched::Gone => return Err(FollowError::Overtaken),
+
+    /// Brings all views to the ledger's present head; returns its position.
+    ///
+    /// # Errors
+    /// See [`FollowError`]. It can be called again after any of them.
+    pub fn advance(&mut self) -> Result<Position, FollowError> {
+        let mut followers = std::mem::take(&mut self.followers);
+        if followers.is_empty() {
+            for view in self.views {
+                let (stage, generation) = generation(self.ledger, view.as_ref())?;
+                followers.push(Follower::new(view.as_ref(), stage, generation));
             }
         }
+        let head = self.ledger.head()?.position();
+        // The head was read last: a view beyond it tells of records that there are none of, and would pass over them when they come.
+        if let Some(beyond) = followers
+            .iter()
+            .map(|follower| follower.generation.position)
+            .max()
+            && beyond > head
+        {
+            return Err(ReadError::Beyond {
+                position: beyond,
+                last: head,
+            }
+            .into());
+        }
+        advance(self.ledger, self.decode, &mut followers, head)?;
+        for follower in &mut followers {
+            if follower.stage == Stage::Next {
+                let name = follower.view.name();
+                match self
+                    .ledger
+                    .write(move |writer| writer.switch_view(name, Stage::Next))?
+                {
+                    Switched::Done { .. } => follower.stage = Stage::Current,
+                    Switched::Behind | Switched::Gone => return Err(FollowError::Overtaken),
+                }
+            }
+        }
+        self.followers = followers;
+        Ok(head)
     }
-    Ok(head)
 }
 
 /// What a rebuild came to.
@@ -113,11 +150,7 @@ pub fn rebuild<E>(
 ) -> Result<Rebuilt, FollowError> {
     let (name, version) = (view.name(), view.version());
     let generation = ledger.write(move |writer| writer.begin_view(name, version, Stage::Rebuild))?;
-    let mut followers = [Follower {
-        view,
-        stage: Stage::Rebuild,
-        generation,
-    }];
+    let mut followers = [Follower::new(view, Stage::Rebuild, generation)];
     loop {
         // The current rows may be short of the head; what they have not seen is no difference.
         let current = ledger.store.generation(name, Stage::Current)?;
@@ -171,8 +204,20 @@ pub fn fold_at<E, V: View<E>>(
 
 struct Follower<'a, E> {
     view: &'a dyn DynView<E>,
+    folding: Box<dyn Folding<E> + 'a>,
     stage: Stage,
     generation: Generation,
+}
+
+impl<'a, E> Follower<'a, E> {
+    fn new(view: &'a dyn DynView<E>, stage: Stage, generation: Generation) -> Self {
+        Self {
+            view,
+            folding: view.folding(),
+            stage,
+            generation,
+        }
+    }
 }
 
 /// Finds the generation that a view follows in, or starts one.
@@ -196,61 +241,86 @@ fn generation<E>(ledger: &Ledger, view: &dyn DynView<E>) -> Result<(Stage, Gener
     ))
 }
 
-/// Brings all followers to a position, a page of records at a time.
+/// How many records are folded before the rows are saved.
+const FOLDED: u64 = 4_000;
+
+/// Brings all followers to a position. While the rows of one page are being saved, the next page is folded.
 fn advance<E>(
     ledger: &Ledger,
     decode: &Decode<'_, E>,
     followers: &mut [Follower<'_, E>],
     to: Position,
 ) -> Result<(), FollowError> {
+    let mut saving = None;
+    let mut outcome = Ok(());
     while let Some(after) = followers
         .iter()
         .map(|follower| follower.generation.position)
         .min()
         && after < to
+        && outcome.is_ok()
     {
-        let until = Position(after.0.saturating_add(PAGE).min(to.0));
-        let mut events = Vec::new();
-        for record in ledger.store.page(after, until)? {
-            events.push((record.position, decoded(decode, &record)?));
-        }
-        let mut saves = Vec::new();
-        for follower in followers.iter() {
-            let from = follower.generation.position;
-            if from >= until {
-                continue;
-            }
-            let unseen: Vec<&E> = events
-                .iter()
-                .filter(|(position, _)| *position > from)
-                .map(|(_, event)| event)
-                .collect();
-            let id = follower.generation.id;
-            let changes = follower
-                .view
-                .advance(&unseen, &mut |keys| ledger.store.view_rows(id, keys))
-                .map_err(|cause| FollowError::Fold {
-                    view: follower.view.name(),
-                    cause,
-                })?;
-            saves.push(ViewSave {
-                generation: id,
-                from,
-                to: until,
-                changes,
+        let until = Position(after.0.saturating_add(FOLDED).min(to.0));
+        let folded = fold(ledger, decode, followers, (after, until));
+        // If we stop before a page is durable, every view is where it was and folds the page again.
+        outcome = saving.take().map_or(Ok(()), saved);
+        if outcome.is_ok() {
+            outcome = folded.and_then(|saves| {
+                saving = Some(ledger.write_later(move |writer| writer.save_views(&saves))?);
+                Ok(())
             });
         }
-        // If we stop before this is durable, every view is where it was and folds the page again.
-        match ledger.write(move |writer| writer.save_views(&saves))? {
-            Saved::Done => {}
-            Saved::Overtaken => return Err(FollowError::Overtaken),
-        }
-        for follower in followers.iter_mut() {
-            let position = &mut follower.generation.position;
-            *position = (*position).max(until);
-        }
     }
-    Ok(())
+    saving.map_or(Ok(()), saved).and(outcome)
+}
+
+/// Folds the records after one position up to another one into the views that have not seen them.
+fn fold<E>(
+    ledger: &Ledger,
+    decode: &Decode<'_, E>,
+    followers: &mut [Follower<'_, E>],
+    (after, until): (Position, Position),
+) -> Result<Vec<ViewSave>, FollowError> {
+    let mut events = Vec::new();
+    for record in ledger.store.page(after, until)? {
+        events.push((record.position, decoded(decode, &record)?));
+    }
+    let mut saves = Vec::new();
+    for follower in followers.iter_mut() {
+        let Generation {
+            id, position: from, ..
+        } = follower.generation;
+        if from >= until {
+            continue;
+        }
+        let unseen: Vec<&E> = events
+            .iter()
+            .filter(|(position, _)| *position > from)
+            .map(|(_, event)| event)
+            .collect();
+        let changes = follower
+            .folding
+            .advance(&unseen, &mut |keys| ledger.store.view_rows(id, keys))
+            .map_err(|cause| FollowError::Fold {
+                view: follower.view.name(),
+                cause,
+            })?;
+        follower.generation.position = until;
+        saves.push(ViewSave {
+            generation: id,
+            from,
+            to: until,
+            changes,
+        });
+    }
+    Ok(saves)
+}
+
+fn saved(saving: Writing<Saved>) -> Result<(), FollowError> {
+    match saving.wait()? {
+        Saved::Done => Ok(()),
+        Saved::Overtaken => Err(FollowError::Overtaken),
+    }
 }
 
 fn decoded<E>(decode: &Decode<'_, E>, record: &Record) -> Result<E, FollowError> {

@@ -2,6 +2,7 @@
 
 use std::ops::{Bound, RangeBounds};
 use std::path::Path;
+use std::sync::mpsc::Receiver;
 
 use jiff::Timestamp;
 
@@ -11,7 +12,7 @@ use crate::event::{Position, Record, StreamId, micros};
 use crate::fault::Fault;
 use crate::plan::Head;
 use crate::records::Records;
-use crate::sequencer::Sequencer;
+use crate::sequencer::{Pending, Sequencer};
 use crate::sqlite;
 use crate::store::{Store, StoreWriter};
 use crate::verify::Verified;
@@ -81,10 +82,19 @@ impl Ledger {
     /// A failure of the storage is the outcome of all of them.
     #[must_use = "each batch has an outcome of its own"]
     pub fn append_all(&self, batches: Vec<Batch>) -> Vec<Result<Appended, AppendError>> {
+        self.submit(batches).wait()
+    }
+
+    /// Hands over batches to be appended in one transaction, and does not wait for it.
+    ///
+    /// What is handed over later is appended later and may build on these, so a caller can decide what comes next
+    /// meanwhile. Nothing is durable, or even accepted, until [`Pending::wait`] says so.
+    pub fn submit(&self, batches: Vec<Batch>) -> Pending {
         match &self.sequencer {
-            Some(_) if batches.is_empty() => Vec::new(),
+            // Nothing to commit, so nothing to wait for.
+            _ if batches.is_empty() => Pending::refused(0, AppendError::Empty),
             Some(sequencer) => sequencer.append(batches),
-            None => vec![Err(AppendError::ReadOnly); batches.len()],
+            None => Pending::refused(batches.len(), AppendError::ReadOnly),
         }
     }
 
@@ -238,19 +248,43 @@ impl Ledger {
         self.store.scan(view, keys, each)
     }
 
-    /// Runs something on the writer.
+    /// Runs something on the writer and waits for it.
     pub(crate) fn write<R: Send + 'static>(
         &self,
         job: impl FnOnce(&mut StoreWriter) -> Result<R, StorageError> + Send + 'static,
     ) -> Result<R, StorageError> {
-        let doing = "asking the writer";
-        let Some(sequencer) = &self.sequencer else {
-            let cause = std::io::Error::from(std::io::ErrorKind::ReadOnlyFilesystem);
-            return Err(StorageError::new(doing, StorageKind::Other, cause));
-        };
-        sequencer.run(job).unwrap_or_else(|_| {
-            let cause = std::io::Error::from(std::io::ErrorKind::BrokenPipe);
-            Err(StorageError::new(doing, StorageKind::Other, cause))
-        })
+        self.write_later(job)?.wait()
     }
+
+    /// Hands over something to be run on the writer.
+    pub(crate) fn write_later<R: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut StoreWriter) -> Result<R, StorageError> + Send + 'static,
+    ) -> Result<Writing<R>, StorageError> {
+        let Some(sequencer) = &self.sequencer else {
+            return Err(unwritten(std::io::ErrorKind::ReadOnlyFilesystem));
+        };
+        let answer = sequencer.run(job).map_err(|_| stopped())?;
+        Ok(Writing { answer })
+    }
+}
+
+/// Something that was handed over to the writer.
+pub(crate) struct Writing<R> {
+    answer: Receiver<Result<R, StorageError>>,
+}
+
+impl<R> Writing<R> {
+    /// Waits until it is done.
+    pub(crate) fn wait(self) -> Result<R, StorageError> {
+        self.answer.recv().unwrap_or_else(|_| Err(stopped()))
+    }
+}
+
+fn stopped() -> StorageError {
+    unwritten(std::io::ErrorKind::BrokenPipe)
+}
+
+fn unwritten(why: std::io::ErrorKind) -> StorageError {
+    StorageError::new("asking the writer", StorageKind::Other, std::io::Error::from(why))
 }

@@ -89,14 +89,15 @@ mod view_store;
 
 pub use batch::{Appended, Batch, IdempotencyKey, StreamAppend};
 pub use error::{AppendError, Malformed, OpenError, ReadError, StorageError, StorageKind, VerifyError};
-pub use event::{NewEvent, Position, Record, Sequence, StreamId, StreamKind};
+pub use event::{Metadata, NewEvent, Position, Record, Sequence, StreamId, StreamKind};
 pub use fault::Fault;
-pub use follow::{Decode, FollowError, Rebuilt, fold_at, follow, rebuild};
+pub use follow::{Decode, FollowError, Following, Rebuilt, fold_at, follow, rebuild};
 pub use known_head::{KnownHead, KnownHeadError, NotAHead};
 pub use ledger::{Ledger, Opening};
 pub use merkle::{LeafHash, RootHash};
 pub use plan::Head;
 pub use records::Records;
+pub use sequencer::Pending;
 pub use verify::Verified;
-pub use view::{Changes, DecodeError, DynView, FoldError, Load, View};
+pub use view::{Changes, DecodeError, DynView, FoldError, Folding, Load, View};
 pub use view_store::{Keys, ViewState};

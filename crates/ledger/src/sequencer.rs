@@ -29,6 +29,46 @@ pub(crate) struct Sequencer {
     thread: Option<JoinHandle<()>>,
 }
 
+/// Batches on their way to the disk, in the order in which they were handed over.
+///
+/// Dropping it does not take them back; only [`wait`](Self::wait) tells what became of them.
+#[derive(Debug)]
+#[must_use = "only waiting tells whether the batches landed"]
+pub struct Pending {
+    count: usize,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    Asked(Receiver<Outcomes>),
+    Refused(AppendError),
+}
+
+impl Pending {
+    /// Batches that go nowhere.
+    pub(crate) const fn refused(count: usize, why: AppendError) -> Self {
+        Self {
+            count,
+            state: State::Refused(why),
+        }
+    }
+
+    /// Waits until all is durable; returns one outcome for each batch, in order.
+    ///
+    /// A batch that is refused does not take its neighbours with it. A failure of the storage is the outcome of all.
+    #[must_use = "each batch has an outcome of its own"]
+    pub fn wait(self) -> Vec<Result<Appended, AppendError>> {
+        match self.state {
+            State::Asked(answer) => match answer.recv() {
+                Ok(outcomes) => outcomes,
+                Err(_) => vec![Err(AppendError::Stopped); self.count],
+            },
+            State::Refused(why) => vec![Err(why); self.count],
+        }
+    }
+}
+
 /// The writer's thread has stopped, which only a defect makes it do.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Stopped;
@@ -45,28 +85,31 @@ impl Sequencer {
         })
     }
 
-    /// Appends batches in one transaction and waits until it is durable; one outcome for each batch.
-    pub(crate) fn append(&self, batches: Vec<Batch>) -> Outcomes {
+    /// Hands over batches to be appended in one transaction; what was handed over before is appended before.
+    pub(crate) fn append(&self, batches: Vec<Batch>) -> Pending {
         let count = batches.len();
         let (reply, answer) = sync_channel(1);
         let asked = self.send(Job::Append(Append { batches, reply }));
-        match asked.and_then(|()| answer.recv().map_err(|_| Stopped)) {
-            Ok(outcomes) => outcomes,
-            Err(Stopped) => vec![Err(AppendError::Stopped); count],
+        Pending {
+            count,
+            state: match asked {
+                Ok(()) => State::Asked(answer),
+                Err(Stopped) => State::Refused(AppendError::Stopped),
+            },
         }
     }
 
-    /// Runs something on the writer and waits for it.
+    /// Hands over something to be run on the writer.
     pub(crate) fn run<R: Send + 'static>(
         &self,
         job: impl FnOnce(&mut StoreWriter) -> R + Send + 'static,
-    ) -> Result<R, Stopped> {
+    ) -> Result<Receiver<R>, Stopped> {
         let (reply, answer) = sync_channel(1);
         self.send(Job::Other(Box::new(move |writer| {
             // Nobody waits any more only when the caller's thread died.
             reply.send(job(writer)).ok();
         })))?;
-        answer.recv().map_err(|_| Stopped)
+        Ok(answer)
     }
 
     fn send(&self, job: Job) -> Result<(), Stopped> {

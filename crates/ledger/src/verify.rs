@@ -1,11 +1,9 @@
 //! Verification believes nothing: it derives again what is stored beside the records.
 
-use std::collections::BTreeMap;
-
 use crate::batch::reserved;
-use crate::event::{Position, Record, micros};
+use crate::event::{Metadata, Position, Record, micros};
 use crate::fault::Fault;
-use crate::merkle::{CompactRange, LeafHash, RootHash, unhex};
+use crate::merkle::{CompactRange, RootHash, unhex};
 use crate::plan::{HeadState, KeyState};
 
 /// What was verified.
@@ -26,20 +24,18 @@ pub(crate) struct Walk {
 }
 
 /// The idempotency key that a record carries for its batch, and the row that follows from it.
-pub(crate) struct KeyOnRecord<'a> {
-    pub(crate) source: &'a str,
-    pub(crate) key: &'a str,
+pub(crate) struct KeyOnRecord {
+    pub(crate) source: String,
+    pub(crate) key: String,
     pub(crate) state: KeyState,
 }
 
 impl Walk {
     /// Adds the next record; returns the idempotency key it carries.
-    pub(crate) fn add<'a>(&mut self, record: &'a Record) -> Result<Option<KeyOnRecord<'a>>, Fault> {
+    ///
+    /// Its hash was checked against its bytes when it was read.
+    pub(crate) fn add(&mut self, record: &Record) -> Result<Option<KeyOnRecord>, Fault> {
         let position = record.position;
-        // Reading hashed the stored text; this hashes what callers get to see.
-        if LeafHash::of(&record.entry()) != record.leaf {
-            return Err(Fault::Altered { position });
-        }
         let moment = micros(record.recorded_at);
         if self.recorded_at.is_some_and(|last| moment < last) {
             return Err(Fault::TimeWentBack { position });
@@ -72,12 +68,16 @@ impl Walk {
     }
 }
 
-fn key_of(metadata: &BTreeMap<String, String>, position: Position) -> Result<Option<KeyOnRecord<'_>>, Fault> {
-    let [source, key, content, records] = reserved::ALL.map(|name| metadata.get(name));
+fn key_of(metadata: &Metadata, position: Position) -> Result<Option<KeyOnRecord>, Fault> {
+    let column = "metadata";
+    let mut entries = metadata
+        .entries()
+        .map_err(|_| Fault::Unreadable { position, column })?;
+    let [source, key, content, records] = reserved::ALL.map(|name| entries.remove(name));
     match (source, key, content, records) {
         (None, None, None, None) => Ok(None),
         (Some(source), Some(key), Some(content), Some(records)) => {
-            let state = state(content, records, position).ok_or(Fault::Key { position })?;
+            let state = state(&content, &records, position).ok_or(Fault::Key { position })?;
             Ok(Some(KeyOnRecord { source, key, state }))
         }
         _ => Err(Fault::Key { position }),

@@ -14,7 +14,7 @@ use crate::error::ReadError;
 /// serialise in one way only; use ordered maps.
 pub trait View<E>: Send + Sync {
     /// What is kept under each key, stored as JSON.
-    type Row: Serialize + DeserializeOwned + Clone;
+    type Row: Serialize + DeserializeOwned + Clone + 'static;
 
     /// The name that rows are kept and read under.
     fn name(&self) -> &'static str;
@@ -42,7 +42,7 @@ impl DecodeError {
     }
 }
 
-/// The new body of each changed row, as JSON; none for one that is gone.
+/// The new body of each row that was touched, as JSON, in the order of keys; none for one that is gone.
 pub type Changes = Vec<(String, Option<String>)>;
 
 /// Loads the stored bodies of those of the keys that have a row.
@@ -58,11 +58,20 @@ pub trait DynView<E>: Send + Sync {
     /// The view's version.
     fn version(&self) -> u32;
 
-    /// Folds events into the rows that `load` gives, and returns the rows that changed.
+    /// Begins to fold.
+    fn folding(&self) -> Box<dyn Folding<E> + '_>;
+}
+
+/// The fold of a view over one page of events after another.
+pub trait Folding<E> {
+    /// Folds a page into the rows that `load` gives, and returns the rows that it touched.
+    ///
+    /// What the last page returned may still be on its way to the store; what the page before it returned must be
+    /// there, for it is loaded again when it is needed.
     ///
     /// # Errors
     /// [`FoldError`] if rows cannot be loaded, read or written.
-    fn advance(&self, events: &[&E], load: &mut Load<'_>) -> Result<Changes, FoldError>;
+    fn advance(&mut self, events: &[&E], load: &mut Load<'_>) -> Result<Changes, FoldError>;
 }
 
 /// Why events could not be folded into rows.
@@ -100,45 +109,109 @@ impl<E, V: View<E>> DynView<E> for V {
         View::version(self)
     }
 
-    fn advance(&self, events: &[&E], load: &mut Load<'_>) -> Result<Changes, FoldError> {
+    fn folding(&self) -> Box<dyn Folding<E> + '_> {
+        Box::new(Rows {
+            view: self,
+            last: Vec::new(),
+        })
+    }
+}
+
+/// A view with the rows that the last page touched, in the order of keys.
+struct Rows<'a, R, V: ?Sized> {
+    view: &'a V,
+    last: Vec<Row<R>>,
+}
+
+struct Row<R> {
+    key: String,
+    row: Option<R>,
+    /// Whether there is one in the store once all that was returned is there.
+    stored: bool,
+}
+
+impl<E, V: View<E>> Folding<E> for Rows<'_, V::Row, V> {
+    fn advance(&mut self, events: &[&E], load: &mut Load<'_>) -> Result<Changes, FoldError> {
         let mut keys = Vec::new();
-        let mut touched = Vec::with_capacity(events.len());
+        let mut touches = Vec::with_capacity(events.len());
         for event in events {
             let from = keys.len();
-            self.keys(event, &mut keys);
-            touched.push((*event, from..keys.len()));
+            self.view.keys(event, &mut keys);
+            touches.extend((from..keys.len()).map(|_| *event));
         }
-        let wanted: BTreeSet<String> = keys.iter().cloned().collect();
-        let stored = load(&wanted)?;
-        let mut rows = BTreeMap::new();
-        for (key, body) in &stored {
-            let row: V::Row = serde_json::from_str(body).map_err(|cause| FoldError::Row {
-                key: key.clone(),
-                cause,
-            })?;
-            rows.insert(key.clone(), row);
-        }
-        for (event, range) in touched {
-            for key in keys.get(range).unwrap_or_default() {
-                fold_into(self, &mut rows, key, event);
+        let (keys, rows_of) = distinct(keys);
+        let mut rows = self.known(keys, load)?;
+        for (event, row) in touches.into_iter().zip(rows_of) {
+            if let Some(Row { key, row, .. }) = rows.get_mut(row) {
+                *row = self.view.fold(key, row.take(), event);
             }
         }
-        let mut changes = Vec::new();
-        for key in wanted {
-            let body = rows
-                .get(&key)
+        let mut changes = Vec::with_capacity(rows.len());
+        for Row { key, row, stored } in &mut rows {
+            let body = row
+                .as_ref()
                 .map(serde_json::to_string)
                 .transpose()
                 .map_err(|cause| FoldError::Write {
                     key: key.clone(),
                     cause,
                 })?;
-            if body.as_ref() != stored.get(&key) {
-                changes.push((key, body));
+            if body.is_some() || *stored {
+                *stored = body.is_some();
+                changes.push((key.clone(), body));
             }
         }
+        self.last = rows;
         Ok(changes)
     }
+}
+
+impl<R: DeserializeOwned, V: ?Sized> Rows<'_, R, V> {
+    /// Returns the rows of keys: as the last page left them, or else as stored.
+    fn known(&mut self, keys: Vec<String>, load: &mut Load<'_>) -> Result<Vec<Row<R>>, FoldError> {
+        let mut last = std::mem::take(&mut self.last).into_iter().peekable();
+        let mut unknown = BTreeSet::new();
+        let mut rows = Vec::with_capacity(keys.len());
+        for key in keys {
+            while last.next_if(|row| row.key < key).is_some() {}
+            rows.push(last.next_if(|row| row.key == key).unwrap_or_else(|| {
+                unknown.insert(key.clone());
+                Row {
+                    key,
+                    row: None,
+                    stored: false,
+                }
+            }));
+        }
+        if unknown.is_empty() {
+            return Ok(rows);
+        }
+        let mut rest = rows.iter_mut();
+        for (key, body) in load(&unknown)? {
+            if let Some(row) = rest.find(|row| row.key == key) {
+                row.row = Some(serde_json::from_str(&body).map_err(|cause| FoldError::Row { key, cause })?);
+                row.stored = true;
+            }
+        }
+        Ok(rows)
+    }
+}
+
+/// Returns each key once, in order, and for each key given which of those it is.
+fn distinct(keys: Vec<String>) -> (Vec<String>, Vec<usize>) {
+    let mut sorted: Vec<(String, usize)> = keys.into_iter().zip(0..).collect();
+    sorted.sort_unstable();
+    let mut which = vec![0; sorted.len()];
+    let mut once: Vec<String> = Vec::new();
+    for (key, at) in sorted {
+        if once.last() != Some(&key) {
+            once.push(key);
+        }
+        if let Some(which) = which.get_mut(at) {
+            *which = once.len() - 1;
+        }
+    }
+    (once, which)
 }
 
 /// Folds one event into one row of a map.

@@ -29,6 +29,14 @@ impl Place {
         }
     }
 
+    /// Forgets the head beside a ledger that is not there: that of a demonstration may be thrown away and begun again.
+    pub(super) fn forget_what_was_thrown_away(&self) -> Result<(), Failure> {
+        if !self.named && !self.database.exists() && self.head.path().exists() {
+            std::fs::remove_file(self.head.path())?;
+        }
+        Ok(())
+    }
+
     /// Opens the ledger for reading and writing, unless it is older than its head or another.
     pub(super) fn open(&self, opening: Opening) -> Result<Arc<Ledger>, Failure> {
         // Of what has a history no second one is begun.

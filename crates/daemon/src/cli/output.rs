@@ -1,9 +1,10 @@
 //! What the command line says: reports on standard output, progress and errors beside them.
 
+use std::error::Error;
 use std::io::{self, IsTerminal, Write};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use subsidy_ledger::{Fault, FollowError, KnownHeadError, OpenError, ReadError, VerifyError};
+use subsidy_ledger::{AppendError, Fault, FollowError, KnownHeadError, OpenError, ReadError, VerifyError};
 
 use super::Exit;
 use crate::demo::DemoError;
@@ -54,7 +55,75 @@ pub(super) enum Failure {
 }
 
 impl Failure {
-    pub(super) const fn exit(&self) -> Exit {
+    /// Whether a record turned out to be altered or missing: the command that found it says so as `verify` does.
+    fn finds_tampering(&self) -> bool {
+        let mut next: Option<&(dyn Error + 'static)> = match self {
+            Self::Read(error) => Some(error),
+            Self::Follow(error) => Some(error),
+            Self::Rows(error) => Some(error),
+            Self::Intake(error) => Some(error),
+            Self::Demo(error) => Some(error),
+            Self::Desk(error) => Some(error),
+            Self::Head(error) => Some(error),
+            Self::Tampered(_) => return true,
+            Self::Closed
+            | Self::Output(_)
+            | Self::Open(_)
+            | Self::Secret(_)
+            | Self::Verify(_)
+            | Self::NothingFound { .. }
+            | Self::BeyondHead { .. }
+            | Self::NoSuchView { .. } => None,
+        };
+        while let Some(error) = next {
+            if matches!(error.downcast_ref(), Some(ReadError::Broken(_)))
+                || matches!(error.downcast_ref(), Some(AppendError::Broken(_)))
+            {
+                return true;
+            }
+            next = error.source();
+        }
+        false
+    }
+
+    /// Returns what failed, in the language of the reader where it is something that the reader can mend.
+    pub(super) fn said(&self, lang: Lang) -> String {
+        let dutch = match self {
+            Self::Open(OpenError::Absent { path }) => {
+                format!("er is geen register op {}: controleer het pad", path.display())
+            }
+            Self::Open(OpenError::NotALedger { path }) => {
+                format!("{} is geen register: controleer het pad", path.display())
+            }
+            Self::NothingFound { id } => format!("onder `{id}` is niets bekend"),
+            Self::BeyondHead { position, head } => {
+                format!("positie {position} ligt voorbij de laatste, {head}")
+            }
+            Self::NoSuchView { view } => format!("er is geen overzicht `{view}`"),
+            Self::Tampered(fault) => format!("CONTROLE MISLUKT: {fault}"),
+            Self::Closed
+            | Self::Output(_)
+            | Self::Open(_)
+            | Self::Read(_)
+            | Self::Follow(_)
+            | Self::Rows(_)
+            | Self::Intake(_)
+            | Self::Demo(_)
+            | Self::Secret(_)
+            | Self::Desk(_)
+            | Self::Head(_)
+            | Self::Verify(_) => self.to_string(),
+        };
+        match lang {
+            Lang::Nl => dutch,
+            Lang::En => self.to_string(),
+        }
+    }
+
+    pub(super) fn exit(&self) -> Exit {
+        if self.finds_tampering() {
+            return Exit::Tampered;
+        }
         match self {
             Self::Closed => Exit::Fine,
             Self::Open(OpenError::Absent { .. }) => Exit::NoLedger,
@@ -66,10 +135,6 @@ impl Failure {
                 source: KnownHeadError::Older { .. } | KnownHeadError::Rewritten { .. },
                 ..
             }) => Exit::OtherLedger,
-            Self::Head(HeadFileError::Differs {
-                source: KnownHeadError::Read(ReadError::Broken(_)),
-                ..
-            }) => Exit::Tampered,
             Self::Output(_)
             | Self::Open(_)
             | Self::Read(_)
@@ -99,7 +164,7 @@ impl Failure {
                 let known = crate::projection::names().join(", ");
                 Some(format!("{} {known}", lang.pick("kies uit", "choose from")))
             }
-            Self::Tampered(_) => Some(
+            found if found.finds_tampering() => Some(
                 lang.pick(
                     "gebruik de cijfers niet; leg een reservekopie ernaast en waarschuw de accountant",
                     "do not use the figures; compare with a backup and warn the auditor",
@@ -142,6 +207,7 @@ impl Failure {
             | Self::Secret(_)
             | Self::Desk(_)
             | Self::Verify(_)
+            | Self::Tampered(_)
             | Self::BeyondHead { .. } => None,
         }
     }

@@ -1,6 +1,6 @@
 //! The cases on the desk, one shelf for each kind.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use subsidy_domain::claim::{Claim, Rule};
 use subsidy_domain::ids::{PackageNumber, PayeeId};
@@ -17,7 +17,8 @@ use subsidy_domain::schemes::training_day::TrainingDayRule;
 use subsidy_ledger::Record;
 
 use super::DeskError;
-use super::held::revive;
+use super::held::{Held, revive};
+use super::recent::Recent;
 
 /// Which case: the aggregate type and the id of its stream.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,20 +62,25 @@ pub(crate) const fn evidence_case<R: Rule>(id: String) -> CaseRef {
 /// A rule whose cases have a shelf.
 pub(crate) trait Shelved: Rule {
     /// Returns the shelf.
-    fn shelf(cases: &mut Cases) -> &mut BTreeMap<String, Claim<Self>>;
+    fn shelf(cases: &mut Cases) -> &mut Recent<String, Held<Claim<Self>>>;
 }
 
 macro_rules! shelves {
     ($($field:ident: $rule:ty),+ $(,)?) => {
         /// The cases on the desk.
         #[derive(Default)]
-        pub(crate) struct Cases { $($field: BTreeMap<String, Claim<$rule>>),+ }
+        pub(crate) struct Cases { $($field: Recent<String, Held<Claim<$rule>>>),+ }
 
         impl Cases {
+            /// Begins the next round, and takes from the desk what the last one did not touch.
+            pub(super) fn turn(&mut self) {
+                $(self.$field.turn();)+
+            }
+
             /// Whether a case is on the desk.
             pub(super) fn has(&self, case: &CaseRef) -> bool {
                 match case.kind {
-                    $(<$rule as Rule>::AGGREGATE => self.$field.contains_key(&case.id),)+
+                    $(<$rule as Rule>::AGGREGATE => self.$field.has(&case.id),)+
                     _ => false,
                 }
             }
@@ -99,7 +105,7 @@ macro_rules! shelves {
                             self.$field
                                 .get(&case.id)
                                 .into_iter()
-                                .flat_map(Claim::lines)
+                                .flat_map(|held| held.state.lines())
                                 .map(|line| line.presented.line.payee.clone()),
                         ),)+
                         _ => {}
@@ -110,7 +116,7 @@ macro_rules! shelves {
         }
 
         $(impl Shelved for $rule {
-            fn shelf(cases: &mut Cases) -> &mut BTreeMap<String, Claim<Self>> {
+            fn shelf(cases: &mut Cases) -> &mut Recent<String, Held<Claim<Self>>> {
                 &mut cases.$field
             }
         })+
@@ -130,11 +136,13 @@ shelves! {
 }
 
 impl Cases {
-    /// Returns the packages that the training days on the desk belong to.
-    pub(super) fn packages(&self) -> Vec<PackageNumber> {
-        self.training_days
-            .values()
-            .flat_map(Claim::all_evidence)
+    /// Returns the packages that training days on the desk belong to.
+    pub(super) fn packages(&self, cases: &BTreeSet<CaseRef>) -> BTreeSet<PackageNumber> {
+        cases
+            .iter()
+            .filter(|case| case.kind == TrainingDayRule::AGGREGATE)
+            .filter_map(|case| self.training_days.get(&case.id))
+            .flat_map(|held| held.state.all_evidence())
             .filter_map(|(_, record)| record.package.clone())
             .collect()
     }

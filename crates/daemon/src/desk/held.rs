@@ -1,16 +1,25 @@
-//! Reviving an aggregate from its records, and letting it decide.
+//! An aggregate on the desk: revived from its records, and let decide.
 
 use std::pin::pin;
 use std::task::{Context as TaskContext, Poll, Waker};
 
 use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;
-use subsidy_ledger::Record;
+use subsidy_ledger::{Record, Sequence};
 
 use super::DeskError;
 
+/// An aggregate with how far its stream is.
+#[derive(Default)]
+pub(crate) struct Held<A> {
+    /// What it has become.
+    pub(super) state: A,
+    /// The sequence of its last event, those that wait to be appended included.
+    pub(super) at: Sequence,
+}
+
 /// Applies the events of a stream, in order.
-pub(super) fn revive<A: Aggregate>(records: &[Record]) -> Result<A, DeskError> {
+pub(super) fn revive<A: Aggregate>(records: &[Record]) -> Result<Held<A>, DeskError> {
     let mut state = A::default();
     for record in records {
         let event = serde_json::from_str(&record.payload).map_err(|source| DeskError::Unknown {
@@ -19,7 +28,8 @@ pub(super) fn revive<A: Aggregate>(records: &[Record]) -> Result<A, DeskError> {
         })?;
         state.apply(event);
     }
-    Ok(state)
+    let at = records.last().map_or(Sequence::NONE, |record| record.sequence);
+    Ok(Held { state, at })
 }
 
 /// Lets an aggregate handle a command; it has taken in the events that are returned.

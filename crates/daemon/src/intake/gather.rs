@@ -2,7 +2,11 @@
 
 use std::borrow::Cow;
 use std::fs;
+use std::num::NonZero;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
@@ -37,16 +41,37 @@ const KEPT_BYTES: usize = 48 << 20;
 /// A file from which nothing can be taken, and why.
 pub(super) type Refused = (PathBuf, Refusal);
 
-/// Finds the files under the paths, folders in order of name, and reads each once.
+/// Finds the files under the paths, folders in order of name, and reads each once, on as many threads as the machine has.
 pub(super) fn gather(paths: &[PathBuf], limits: &Limits) -> Result<(Vec<Found>, Vec<Refused>), IntakeError> {
     let mut files = Vec::new();
     for path in paths {
         walk(path, &mut files)?;
     }
-    let mut room = KEPT_BYTES;
+    let (next, room) = (AtomicUsize::new(0), AtomicUsize::new(KEPT_BYTES));
+    let look = || {
+        let mut looked = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(path) = files.get(at) else { return looked };
+            looked.push((at, look_at(path, limits, &room)));
+        }
+    };
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let mut looked = thread::scope(|scope| {
+        let others: Vec<_> = (1..threads.min(files.len())).map(|_| scope.spawn(look)).collect();
+        let mut looked = look();
+        for other in others {
+            match other.join() {
+                Ok(more) => looked.extend(more),
+                Err(panic) => resume_unwind(panic),
+            }
+        }
+        looked
+    });
+    looked.sort_by_key(|(at, _)| *at);
     let (mut found, mut refused) = (Vec::new(), Vec::new());
-    for path in files {
-        match look_at(&path, limits, &mut room) {
+    for ((_, outcome), path) in looked.into_iter().zip(files) {
+        match outcome {
             Ok(file) => found.push(file),
             Err(why) => refused.push((path, why)),
         }
@@ -82,14 +107,15 @@ fn walk(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), IntakeError> {
     Ok(())
 }
 
-fn look_at(path: &Path, limits: &Limits, room: &mut usize) -> Result<Found, Refusal> {
+fn look_at(path: &Path, limits: &Limits, room: &AtomicUsize) -> Result<Found, Refusal> {
     let bytes = load(path, limits)?;
     let reading = read(&bytes, limits).map_err(Refusal::Unreadable)?;
     let (date, number) = dated(&reading.document);
-    let kept = bytes.len() <= *room;
-    if kept {
-        *room -= bytes.len();
-    }
+    let kept = room
+        .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |room| {
+            room.checked_sub(bytes.len())
+        })
+        .is_ok();
     Ok(Found {
         path: path.to_owned(),
         hash: hash_of(&bytes),

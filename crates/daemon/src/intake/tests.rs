@@ -258,6 +258,13 @@ fn e15_pro_rata_all_wait_and_the_division_gives_shares_that_add_up() {
     fund.comes(&named(&[invoice("F-4", 4, 20, "100.00")]));
     let again = fund.comes(&[("again.csv", budgets("verdeling;0;B-3"))]);
     assert_eq!(refused(&again), ["NOTHING_TO_DIVIDE"]);
+
+    // A decision divides once: sent again when there is something to divide, it leaves who waits to the next one.
+    fund.comes(&[("more.csv", budgets("wijziging;50,00;B-4"))]);
+    fund.comes(&[("late.csv", budgets("verdeling;0,00;B-2"))]);
+    assert_eq!(fund.stands().get("F-4").map(String::as_str), Some("BUDGET"));
+    fund.comes(&[("next.csv", budgets("verdeling;0;B-5"))]);
+    assert_eq!(fund.stands().get("F-4").map(String::as_str), Some("50.00"));
     fund.ledger.verify(&mut |_, _| {}).expect("in order");
 }
 

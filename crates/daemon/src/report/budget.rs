@@ -215,29 +215,37 @@ fn parts(sheet: &mut Sheet, scheme: SchemeCode, categories: &Categories) {
 /// The total in euro; what is available counts only schemes that have a budget.
 #[derive(Default)]
 struct Total {
-    budget: Euro,
+    budget: Option<Euro>,
     committed: Euro,
     realised: Euro,
-    available: Euro,
+    available: Option<Euro>,
 }
 
 impl Total {
     fn add(&mut self, figures: &Figures) {
-        self.budget += figures.budget.unwrap_or_default();
+        self.budget = plus(self.budget, figures.budget);
         self.committed += figures.committed.unwrap_or_default();
         self.realised += figures.realised.unwrap_or_default();
-        self.available += figures.available.unwrap_or_default();
+        self.available = plus(self.available, figures.available);
     }
 
     fn figures(&self, lens: Lens<'_>) -> Figures {
         Figures {
             what: lens.lang.pick("totaal in euro", "total in euro").to_owned(),
-            budget: Some(self.budget),
+            budget: self.budget,
             committed: Some(self.committed),
             realised: Some(self.realised),
-            available: Some(self.available),
+            available: self.available,
             ..Figures::default()
         }
+    }
+}
+
+/// Adds what was set; nothing and nothing is nothing, not zero.
+fn plus(sum: Option<Euro>, more: Option<Euro>) -> Option<Euro> {
+    match (sum, more) {
+        (Some(sum), Some(more)) => Some(sum + more),
+        (some, None) | (None, some) => some,
     }
 }
 

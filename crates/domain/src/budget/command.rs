@@ -33,6 +33,17 @@ pub enum BudgetCommand {
         /// Its date.
         decided_on: Date,
     },
+    /// Divide what is available over the claims that wait for it (E15).
+    Divide {
+        /// What is divided.
+        amount: Euro,
+        /// How many claims share in it.
+        claims: u32,
+        /// The board's decision; one decision divides a line once.
+        decision: DecisionRef,
+        /// Its date.
+        decided_on: Date,
+    },
     /// Record what was accrued for the year when it ended.
     Accrue {
         /// What was expected still to come.

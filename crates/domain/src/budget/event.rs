@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Booking, Budget, BudgetLineId, Quantity};
 use crate::ids::{DecisionRef, Provenance, Source};
+use crate::money::Euro;
 use crate::scheme::SchemeCode;
 
 /// What can have happened to a budget line.
@@ -31,6 +32,19 @@ pub enum BudgetEvent {
         change: Quantity,
         /// The line on the other side of a transfer.
         counterpart: Option<SchemeCode>,
+        /// The decision.
+        decision: DecisionRef,
+        /// Its date.
+        decided_on: Date,
+    },
+    /// What was available was divided over the claims that waited for it; each has its share in its own case (E15).
+    BudgetDivided {
+        /// The line.
+        line: BudgetLineId,
+        /// What was divided.
+        amount: Euro,
+        /// How many claims share in it.
+        claims: u32,
         /// The decision.
         decision: DecisionRef,
         /// Its date.

@@ -167,6 +167,7 @@ fn an_overrun_is_told_when_it_begins_and_when_it_grows() {
             BudgetEvent::BudgetExceeded { beyond, .. } => Some(*beyond),
             BudgetEvent::BudgetAdopted { .. }
             | BudgetEvent::BudgetAmended { .. }
+            | BudgetEvent::BudgetDivided { .. }
             | BudgetEvent::AccrualRecorded { .. }
             | BudgetEvent::BudgetBooked { .. } => None,
         })
@@ -325,6 +326,7 @@ proptest! {
                     BudgetEvent::BudgetBooked { .. }
                     | BudgetEvent::BudgetAdopted { .. }
                     | BudgetEvent::BudgetAmended { .. }
+                    | BudgetEvent::BudgetDivided { .. }
                     | BudgetEvent::BudgetExceeded { .. } => {}
                 }
                 events.push(event);

@@ -343,6 +343,13 @@ fn every_event_of_terms_and_budgets_is_read_back_as_it_was_written() {
                 decision: id("B-2"),
                 decided_on,
             },
+            BudgetEvent::BudgetDivided {
+                line,
+                amount: one.amount,
+                claims: 2,
+                decision: id("B-4"),
+                decided_on,
+            },
             BudgetEvent::AccrualRecorded {
                 line,
                 accrued: one,
@@ -369,7 +376,7 @@ fn every_event_of_terms_and_budgets_is_read_back_as_it_was_written() {
         ],
         Event::Budget,
     );
-    assert_eq!(names.len(), 5);
+    assert_eq!(names.len(), 6);
 }
 
 #[test]

@@ -81,6 +81,7 @@ impl View for BudgetLines {
                 }
                 row.decisions.push(decision.clone());
             }
+            BudgetEvent::BudgetDivided { decision, .. } => row.decisions.push(decision.clone()),
             BudgetEvent::AccrualRecorded { accrued, .. } => row.accrued = Some(*accrued),
             BudgetEvent::BudgetBooked {
                 booking,
@@ -103,6 +104,7 @@ const fn line_of(event: &BudgetEvent) -> BudgetLineId {
     match event {
         BudgetEvent::BudgetAdopted { line, .. }
         | BudgetEvent::BudgetAmended { line, .. }
+        | BudgetEvent::BudgetDivided { line, .. }
         | BudgetEvent::AccrualRecorded { line, .. }
         | BudgetEvent::BudgetBooked { line, .. }
         | BudgetEvent::BudgetExceeded { line, .. } => *line,

@@ -16,7 +16,7 @@ use crate::error::{StorageError, StorageKind};
 /// A log of this many pages is copied into the database file: SQLite's own measure.
 const PAGES: c_int = 1_000;
 
-/// Checkpoints at the same moments as SQLite does by itself, but lets a failure of the disk be known.
+/// Checkpoints after a commit as SQLite does by itself, but lets a failure of the disk be known.
 ///
 /// By itself SQLite passes over it in silence. The commit before the checkpoint is durable all the same; it is reported as failed, and its
 /// caller may repeat it.

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use super::{SqliteStore, failed, integer};
 use crate::canonical::Entry;
 use crate::error::{ReadError, StorageError};
-use crate::event::{Position, Record, Sequence, StreamId, StreamKind};
+use crate::event::{Metadata, Position, Record, Sequence, StreamId, StreamKind};
 use crate::fault::Fault;
 use crate::merkle::{CompactRange, LeafHash};
 use crate::plan::{HeadState, KeyState};
@@ -211,7 +211,7 @@ impl RecordReader {
             event_type: event_type.to_owned(),
             event_version: event_version.to_owned(),
             payload: payload.to_owned(),
-            metadata: serde_json::from_str(metadata).map_err(|_| column("metadata")())?,
+            metadata: Metadata::stored(metadata),
             stream,
             leaf,
         })

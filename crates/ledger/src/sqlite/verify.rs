@@ -44,7 +44,7 @@ fn walk(
         let to = Position(at.0.saturating_add(PAGE).min(size));
         for record in page(connection, at, to)? {
             let Some(key) = walk.add(&record)? else { continue };
-            let stored = key_state(connection, key.source, key.key)?;
+            let stored = key_state(connection, &key.source, &key.key)?;
             if stored != Some(key.state) {
                 return Err(Fault::Key {
                     position: record.position,

@@ -99,7 +99,7 @@ async fn commands_through_the_framework_are_records_of_the_ledger() {
     let records = pots.ledger.stream(&StreamId::new("pot", "p")).unwrap();
     assert_eq!(records.len(), 2);
     assert_eq!(records[1].payload, r#"{"Filled":{"cents":60}}"#);
-    assert_eq!(records[1].metadata["by"], "clerk");
+    assert_eq!(records[1].metadata.entries().unwrap()["by"], "clerk");
     assert_eq!(
         envelope::<Pot>(&records[1]).unwrap().payload,
         PotEvent::Filled { cents: 60 }

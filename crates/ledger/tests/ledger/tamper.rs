@@ -346,11 +346,11 @@ fn a_moment_that_goes_back_is_named_even_with_right_hashes() {
 }
 
 #[test]
-fn metadata_in_another_form_is_named_even_with_its_right_hash() {
+fn metadata_that_is_no_object_of_strings_is_named_even_with_its_right_hash() {
     let fresh = fresh();
     fresh.ledger.append(batch(vec![append("a", 0, 1)])).unwrap();
     let record = fresh.ledger.record(Position(1)).unwrap();
-    let metadata = r#"{ "by": "test" }"#;
+    let metadata = r#"{"by":1}"#;
     let entry = canonical::Entry {
         position: record.position,
         recorded_at: record.recorded_at.as_microsecond(),
@@ -369,8 +369,9 @@ fn metadata_in_another_form_is_named_even_with_its_right_hash() {
         .unwrap();
     assert_eq!(
         fault(&fresh.ledger),
-        Fault::Altered {
-            position: Position(1)
+        Fault::Unreadable {
+            position: Position(1),
+            column: "metadata"
         }
     );
 }

@@ -210,7 +210,7 @@ fn a_new_version_is_folded_anew_beside_the_old_rows() {
     follow_sums(&fresh.ledger).unwrap();
     let old = rows(&fresh.ledger, "sums", &Keys::All);
     // The new version stops halfway; the old rows stay.
-    fresh.ledger.append(batch(vec![append("a", 4, 4_000)])).unwrap();
+    fresh.ledger.append(batch(vec![append("a", 4, 8_000)])).unwrap();
     let new = || -> [Box<dyn DynView<Record>>; 1] {
         [Box::new(Sums {
             name: "sums",
@@ -218,7 +218,7 @@ fn a_new_version_is_folded_anew_beside_the_old_rows() {
         })]
     };
     let failing = |record: &Record| match record.position.0 {
-        3_000 => Err(DecodeError::new("an event of tomorrow")),
+        6_000 => Err(DecodeError::new("an event of tomorrow")),
         _ => decode(record),
     };
     let error = follow(&fresh.ledger, &failing, &new()).unwrap_err();
@@ -226,7 +226,7 @@ fn a_new_version_is_folded_anew_beside_the_old_rows() {
         matches!(
             error,
             FollowError::Unreadable {
-                position: Position(3_000),
+                position: Position(6_000),
                 ..
             }
         ),
@@ -241,11 +241,11 @@ fn a_new_version_is_folded_anew_beside_the_old_rows() {
         decode(record)
     };
     follow(&fresh.ledger, &counted, &new()).unwrap();
-    assert_eq!(decoded.get(), 2_004);
-    assert_eq!(state(&fresh.ledger, "sums"), Some((2, 4_004)));
+    assert_eq!(decoded.get(), 4_004);
+    assert_eq!(state(&fresh.ledger, "sums"), Some((2, 8_004)));
     let expected = fold_at(
         &fresh.ledger,
-        Position(4_004),
+        Position(8_004),
         &decode,
         &Sums {
             name: "sums",
@@ -262,20 +262,20 @@ fn a_new_version_is_folded_anew_beside_the_old_rows() {
 #[test]
 fn a_gap_stops_a_view_where_it_is() {
     let fresh = fresh();
-    fresh.ledger.append(batch(vec![append("a", 0, 2_100)])).unwrap();
+    fresh.ledger.append(batch(vec![append("a", 0, 4_100)])).unwrap();
     fresh
         .raw()
-        .execute_batch("DROP TRIGGER events_delete; DELETE FROM events WHERE position = 2050")
+        .execute_batch("DROP TRIGGER events_delete; DELETE FROM events WHERE position = 4050")
         .unwrap();
     let error = follow_sums(&fresh.ledger).unwrap_err();
     let missing = Fault::Missing {
-        position: Position(2_050),
+        position: Position(4_050),
     };
     assert!(
         matches!(&error, FollowError::Read(ReadError::Broken(fault)) if *fault == missing),
         "{error}"
     );
-    assert_eq!(state(&fresh.ledger, "sums"), Some((1, 2_000)));
+    assert_eq!(state(&fresh.ledger, "sums"), Some((1, 4_000)));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use subsidy_documents as doc;
 use subsidy_documents::{Row, Table};
-use subsidy_domain::budget::{BudgetLineId, divide_pro_rata};
+use subsidy_domain::budget::{BudgetCommand, BudgetLineId, divide_pro_rata};
 use subsidy_domain::claim::Share;
 use subsidy_domain::ids::DecisionRef;
 use subsidy_domain::money::Euro;
@@ -16,7 +16,6 @@ use crate::desk::{LineCommand, News, Waiting, waiting};
 use crate::intake::gather::Found;
 use crate::intake::summary::FileReport;
 use crate::intake::{Intake, IntakeError};
-use crate::projection;
 
 impl Intake {
     /// Takes entries in the budget; who waits is read from the view of what waits, brought up to date before a list that divides.
@@ -33,7 +32,7 @@ impl Intake {
         let mut waits = Vec::new();
         if divides {
             self.desk.append()?;
-            projection::follow(&self.ledger)?;
+            self.follower.catch_up()?;
             waits = waiting(&self.ledger)?;
         }
         for Row { number, value } in &table.rows {
@@ -68,6 +67,21 @@ impl Intake {
         let available = self.desk.available(budget).unwrap_or_default();
         if available <= Euro::ZERO && !demands.is_empty() {
             return Ok(Err(RowRefusal("NOTHING_TO_DIVIDE")));
+        }
+        if demands.is_empty() {
+            return Ok(Ok(News::default()));
+        }
+        let command = BudgetCommand::Divide {
+            amount: available,
+            claims: u32::try_from(demands.len()).unwrap_or(u32::MAX),
+            decision: decision.clone(),
+            decided_on: row.decided_on,
+        };
+        match self.desk.ask_budget(budget, command)? {
+            // This decision was carried out before: what waits now waits for another.
+            Ok(0) => return Ok(Ok(News::default())),
+            Ok(_) => {}
+            Err(refusal) => return Ok(Err(refusal.into())),
         }
         let asked: Vec<Euro> = demands.iter().map(|(_, asked)| *asked).collect();
         let on = self.desk.moment().day;

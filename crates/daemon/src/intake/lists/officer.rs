@@ -15,7 +15,6 @@ use crate::intake::gather::Found;
 use crate::intake::invoice::payee_id;
 use crate::intake::summary::FileReport;
 use crate::intake::{Intake, IntakeError};
-use crate::projection;
 
 struct Decided {
     line: LineRef,
@@ -33,7 +32,7 @@ impl Intake {
         report: &mut FileReport,
     ) -> Result<(), IntakeError> {
         self.desk.append()?;
-        projection::follow(&self.ledger)?;
+        self.follower.catch_up()?;
         for row in &table.rows {
             let outcome = match decided(&row.value) {
                 Ok(decided) => self.settle(file, decided, &row.value.reason)?,

@@ -1,0 +1,149 @@
+//! Bringing to the desk what a document touches: terms and budgets at once, cases and payees in one read.
+
+use std::collections::BTreeSet;
+
+use cqrs_es::Aggregate;
+use subsidy_domain::budget::{BudgetLine, BudgetLineId};
+use subsidy_domain::calendar::FiscalYear;
+use subsidy_domain::ids::{PackageNumber, PayeeId};
+use subsidy_domain::package::PilotPackage;
+use subsidy_domain::payee::Payee;
+use subsidy_domain::scheme::SchemeCode;
+use subsidy_domain::terms::SchemeTerms;
+use subsidy_ledger::{Keys, StreamId};
+
+use super::held::{Held, revive};
+use super::{CaseRef, Desk, DeskError, waiting};
+
+impl Desk {
+    pub(super) fn load_terms_and_budgets(&mut self) -> Result<(), DeskError> {
+        let streams: Vec<StreamId> = SchemeCode::ALL
+            .iter()
+            .map(|scheme| StreamId::new(SchemeTerms::TYPE, scheme.as_str()))
+            .collect();
+        for (scheme, records) in SchemeCode::ALL.iter().zip(self.ledger.streams(&streams)?) {
+            let terms = revive::<SchemeTerms>(&records)?;
+            self.at
+                .insert(StreamId::new(SchemeTerms::TYPE, scheme.as_str()), terms.at);
+            if !records.is_empty() {
+                self.context.schemes.insert(*scheme, terms.state);
+            }
+        }
+        // Which budget lines there are is read from the view; a line that it does not have yet is loaded when it is first booked.
+        let mut keys = Vec::new();
+        self.ledger.rows("budget_lines", &Keys::All, &mut |key, _| {
+            keys.push(key.to_owned());
+        })?;
+        for key in keys {
+            if let Some(line) = line_of(&key) {
+                self.load_line(line)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Who waits for which budget line is read from the view of what waits, and kept from then on.
+    pub(super) fn load_queues(&mut self) -> Result<(), DeskError> {
+        for waiting in waiting(&self.ledger)? {
+            if let Some((budget, _)) = waiting.budget {
+                self.context.queues.join(budget, waiting.place);
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn load_line(&mut self, line: BudgetLineId) -> Result<(), DeskError> {
+        if self.lines.contains_key(&line) {
+            return Ok(());
+        }
+        let state = self.standing::<BudgetLine>(&line.to_string())?;
+        self.context.budgets.insert(line, state.clone());
+        self.lines.insert(line, state);
+        Ok(())
+    }
+
+    /// Loads the cases and payees that a document touches; what is judged in a case are the lines of all its payees.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub(crate) fn load(
+        &mut self,
+        cases: &BTreeSet<CaseRef>,
+        payees: &BTreeSet<PayeeId>,
+    ) -> Result<(), DeskError> {
+        self.load_streams(cases, payees)?;
+        let others = self.cases.payees(cases);
+        self.load_streams(&BTreeSet::new(), &others)?;
+        for package in self.cases.packages(cases) {
+            self.load_package(&package)?;
+        }
+        Ok(())
+    }
+
+    fn load_streams(
+        &mut self,
+        cases: &BTreeSet<CaseRef>,
+        payees: &BTreeSet<PayeeId>,
+    ) -> Result<(), DeskError> {
+        let cases: Vec<&CaseRef> = cases.iter().filter(|case| !self.cases.has(case)).collect();
+        let payees: Vec<&PayeeId> = payees
+            .iter()
+            .filter(|payee| !self.context.payees.contains_key(payee))
+            .collect();
+        if cases.is_empty() && payees.is_empty() {
+            return Ok(());
+        }
+        let streams: Vec<StreamId> = cases
+            .iter()
+            .map(|case| StreamId::new(case.kind, case.id.as_str()))
+            .chain(
+                payees
+                    .iter()
+                    .map(|payee| StreamId::new(Payee::TYPE, payee.as_str())),
+            )
+            .collect();
+        let loaded = self.ledger.streams(&streams)?;
+        let mut loaded = streams.into_iter().zip(loaded);
+        for (case, (_, records)) in cases.into_iter().zip(&mut loaded) {
+            self.cases.revive(case, &records)?;
+        }
+        for (payee, (stream, records)) in payees.into_iter().zip(loaded) {
+            let Held { state, at } = revive::<Payee>(&records)?;
+            self.at.insert(stream, at);
+            self.context.payees.insert(payee.clone(), state);
+        }
+        Ok(())
+    }
+
+    /// Loads a package of pilot days.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub(crate) fn load_package(&mut self, package: &PackageNumber) -> Result<(), DeskError> {
+        if !self.context.packages.contains_key(package) {
+            let state = self.standing::<PilotPackage>(package.as_str())?;
+            self.context.packages.insert(package.clone(), state);
+        }
+        Ok(())
+    }
+
+    /// Loads one stream.
+    pub(super) fn loaded<A: Aggregate>(&self, id: &str) -> Result<Held<A>, DeskError> {
+        revive(&self.ledger.stream(&StreamId::new(A::TYPE, id))?)
+    }
+
+    /// Loads one stream that stays as long as the desk is open.
+    pub(super) fn standing<A: Aggregate>(&mut self, id: &str) -> Result<A, DeskError> {
+        let Held { state, at } = self.loaded::<A>(id)?;
+        self.at.insert(StreamId::new(A::TYPE, id), at);
+        Ok(state)
+    }
+}
+
+fn line_of(key: &str) -> Option<BudgetLineId> {
+    let (year, scheme) = key.split_once(':')?;
+    Some(BudgetLineId {
+        year: FiscalYear::new(year.parse().ok()?),
+        scheme: scheme.parse().ok()?,
+    })
+}
