@@ -69,6 +69,7 @@
 
 pub mod batch;
 pub mod canonical;
+mod copy;
 pub mod cqrs;
 mod error;
 mod event;
@@ -89,6 +90,7 @@ mod view;
 mod view_store;
 
 pub use batch::{Appended, Batch, IdempotencyKey, StreamAppend};
+pub use copy::CopyError;
 pub use error::{AppendError, Malformed, OpenError, ReadError, StorageError, StorageKind, VerifyError};
 pub use event::{Metadata, NewEvent, Position, Record, Sequence, StreamId, StreamKind};
 pub use fault::Fault;

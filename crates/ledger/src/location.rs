@@ -146,6 +146,9 @@ mod tests {
         let server: Location = "postgres:///fund?host=/run/db&user=u&password=secret"
             .parse()
             .unwrap();
-        assert_eq!(server.to_string(), "postgres:///fund?host=/run/db&port=5432&user=u");
+        assert_eq!(
+            server.to_string(),
+            "postgres:///fund?host=/run/db&port=5432&user=u"
+        );
     }
 }

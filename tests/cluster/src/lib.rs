@@ -103,7 +103,10 @@ impl Cluster {
     /// The URL of a database for a login; no password is asked.
     #[must_use]
     pub fn url_as(&self, login: &str, database: &str) -> String {
-        format!("postgres:///{database}?host={}&user={login}", self.folder.display())
+        format!(
+            "postgres:///{database}?host={}&user={login}",
+            self.folder.display()
+        )
     }
 
     /// The folder with the socket and, in `data`, the database.

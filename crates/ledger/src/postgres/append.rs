@@ -135,10 +135,17 @@ async fn standing<'a>(
     connection: &mut PgConnection,
     batches: &'a [Batch],
 ) -> Result<Standing<'a>, AppendError> {
-    let streams = plan::streams(batches);
+    // A text with a NUL cannot be asked for; planning refuses its batch.
+    let sendable = |text: &str| !text.contains('\0');
+    let mut streams = plan::streams(batches);
+    streams.retain(|stream| sendable(stream.kind.as_str()) && sendable(&stream.id));
     let kinds: Vec<&str> = streams.iter().map(|stream| stream.kind.as_str()).collect();
     let ids: Vec<&str> = streams.iter().map(|stream| stream.id.as_str()).collect();
-    let asked: Vec<_> = batches.iter().filter_map(|batch| batch.key.as_ref()).collect();
+    let asked: Vec<_> = batches
+        .iter()
+        .filter_map(|batch| batch.key.as_ref())
+        .filter(|key| sendable(&key.source) && sendable(&key.key))
+        .collect();
     let sources: Vec<&str> = asked.iter().map(|key| key.source.as_str()).collect();
     let keys: Vec<&str> = asked.iter().map(|key| key.key.as_str()).collect();
     let row = sqlx::query(

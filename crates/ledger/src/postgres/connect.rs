@@ -172,6 +172,14 @@ impl Shared {
     }
 }
 
+impl Drop for Shared {
+    fn drop(&mut self) {
+        let pool = self.pool.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        // It ends its tasks on the runtime.
+        self.watch.wait(async move { drop(pool) });
+    }
+}
+
 /// Whether the connection is gone, rather than the statement refused.
 pub(super) fn is_cut(error: &sqlx::Error) -> bool {
     match error {

@@ -49,22 +49,18 @@ impl PostgresStore {
     /// Waits for a hint that something was appended, and no longer than that long.
     pub(crate) fn hint(&self, listener: &mut Option<Listener>, patience: Duration) -> Result<(), ReadError> {
         let heard: Read<()> = self.shared.wait(async {
-            let listening = match listener.take() {
-                Some(listening) => listening,
-                None => {
-                    // What was appended before this was not told: the caller looks once more before it waits.
-                    let mut new = PgListener::connect_with(&self.shared.pool()).await?;
-                    new.listen(CHANNEL).await?;
-                    *listener = Some(Listener(new));
-                    return Ok(());
-                }
+            let Some(session) = listener.as_mut().and_then(|listener| listener.session.as_mut()) else {
+                // What was appended before this was not told: the caller looks once more before it waits.
+                let mut session = PgListener::connect_with(&self.shared.pool()).await?;
+                session.listen(CHANNEL).await?;
+                *listener = Some(Listener {
+                    shared: Arc::clone(&self.shared),
+                    session: Some(session),
+                });
+                return Ok(());
             };
-            let Listener(mut listening) = listening;
-            match tokio::time::timeout(patience, listening.recv()).await {
-                // A hint that was cut off is no hint, and no error: the caller looks for itself.
-                Ok(Err(_)) => {}
-                Ok(Ok(_)) | Err(_) => *listener = Some(Listener(listening)),
-            }
+            // A hint that was cut off, or that never comes, is no error: the caller looks for itself.
+            drop(tokio::time::timeout(patience, session.recv()).await);
             Ok(())
         });
         heard.map_err(|error: Failure<_>| error.read_error("listening for appends"))
@@ -73,7 +69,19 @@ impl PostgresStore {
 
 /// A session that listens.
 #[derive(Debug)]
-pub(crate) struct Listener(PgListener);
+pub(crate) struct Listener {
+    shared: Arc<Shared>,
+    /// Taken only when dropped.
+    session: Option<PgListener>,
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let session = self.session.take();
+        // It hands its connection back by a task of the runtime.
+        self.shared.wait(async move { drop(session) });
+    }
+}
 
 impl Lead {
     /// Whether the session still stands, and with it the lead.

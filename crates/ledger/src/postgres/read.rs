@@ -9,7 +9,7 @@ use super::connect::{Failure, failed};
 use super::wire::{Fields, integer, natural};
 use crate::canonical::Entry;
 use crate::error::ReadError;
-use crate::event::{Position, Record, Sequence, StreamId, StreamKind};
+use crate::event::{Metadata, Position, Record, Sequence, StreamId, StreamKind};
 use crate::fault::Fault;
 use crate::merkle::{CompactRange, LeafHash};
 use crate::plan::{HeadState, KeyState};
@@ -259,7 +259,7 @@ impl RecordReader {
             event_type: event_type.to_owned(),
             event_version: event_version.to_owned(),
             payload: payload.to_owned(),
-            metadata: serde_json::from_str(metadata).map_err(|_| unreadable("metadata"))?,
+            metadata: Metadata::stored(metadata),
             stream,
             leaf,
         })

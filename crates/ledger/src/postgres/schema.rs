@@ -14,6 +14,11 @@ const ROLES: &str = include_str!("../../migrations/postgres/0000_roles.sql");
 pub(super) const MIGRATIONS: [(i64, &str); 1] =
     [(1, include_str!("../../migrations/postgres/0001_ledger.sql"))];
 
+/// Whether there is a table of schema versions, and a schema of ours. Asks the catalogue: a login without rights gets an answer.
+const PRESENT: &str = "
+    SELECT EXISTS (SELECT 1 FROM pg_class WHERE relname = 'ledger_schema' AND relnamespace = to_regnamespace('subsidy')),
+           to_regnamespace('subsidy') IS NOT NULL";
+
 /// Kept while migrating, so that two programs do not do it at once: "subs" in ASCII.
 const MIGRATING: i64 = 0x7375_6273;
 
@@ -25,12 +30,10 @@ pub(crate) fn known() -> i64 {
 /// Returns the schema version of a database; none where there is no ledger.
 pub(super) async fn found(login: &mut PgConnection, server: &Server) -> Result<Option<i64>, OpenError> {
     let doing = failed("reading the schema version");
-    let present = sqlx::query(
-        "SELECT to_regclass('subsidy.ledger_schema') IS NOT NULL, to_regnamespace('subsidy') IS NOT NULL",
-    )
-    .fetch_one(&mut *login)
-    .await
-    .map_err(&doing)?;
+    let present = sqlx::query(PRESENT)
+        .fetch_one(&mut *login)
+        .await
+        .map_err(&doing)?;
     let (ledger, schema) = (truth(&present, 0), truth(&present, 1));
     match (ledger, schema) {
         (false, false) => Ok(None),
@@ -101,7 +104,7 @@ pub(super) async fn run(login: &mut PgConnection) -> Result<(), OpenError> {
     transaction.execute(sqlx::raw_sql(ROLES)).await.map_err(&doing)?;
     let owner = format!("SET LOCAL ROLE {}", Role::Owner.name());
     transaction.execute(sqlx::raw_sql(&owner)).await.map_err(&doing)?;
-    let present = sqlx::query("SELECT to_regclass('subsidy.ledger_schema') IS NOT NULL")
+    let present = sqlx::query(PRESENT)
         .fetch_one(&mut *transaction)
         .await
         .map_err(&doing)?;

@@ -50,7 +50,7 @@ async fn walk(
         let to = Position(at.0.saturating_add(PAGE).min(size));
         for record in page(connection, at, to).await? {
             let Some(key) = walk.add(&record)? else { continue };
-            if key_state(connection, key.source, key.key).await? != Some(key.state) {
+            if key_state(connection, &key.source, &key.key).await? != Some(key.state) {
                 let position = record.position;
                 return Err(Fault::Key { position }.into());
             }
