@@ -1,16 +1,17 @@
 //! The command line: what `subsidyd` can be asked.
 
 mod args;
+mod database;
 mod ingest;
 mod output;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser;
 use jiff::civil::Date;
-use subsidy_ledger::{Ledger, Opening, Position, VerifyError};
+use subsidy_ledger::{Ledger, Location, Opening, Position, VerifyError};
 
 use self::args::{AsAtArg, Cli, Command, Report};
 use self::output::{Bar, Failure, print};
@@ -19,6 +20,7 @@ use crate::lang::Lang;
 use crate::projection::{self, AsAt};
 use crate::report::reconcile::Reconciliation;
 use crate::report::{self, Lens};
+use crate::secret::SecretError;
 use crate::sheet::{Cell, Column, Format, Sheet, Weight};
 use crate::{demo, secret};
 
@@ -78,28 +80,22 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         format,
         command,
     } = cli;
+    let file = |name: &str| Location::Sqlite(PathBuf::from(name));
+    let database = match database {
+        Some(place) => place.location()?,
+        None if matches!(command, Command::Demo { .. }) => file("demo.db"),
+        None => file("subsidyd.db"),
+    };
     match command {
-        Command::Demo { fixtures } => run_demo(
-            &database.map_or_else(|| PathBuf::from("demo.db"), |given| given.0),
-            fixtures,
-            lang,
-            format,
-        ),
+        Command::Demo { fixtures } => run_demo(&database, fixtures, lang, format),
         Command::Ingest {
             paths,
             learner_key,
             received_on,
-        } => ingest::run(
-            &database.unwrap_or_default().0,
-            &paths,
-            learner_key,
-            received_on,
-            lang,
-            format,
-        ),
-        Command::Report { report } => run_report(&database.unwrap_or_default().0, &report, lang, format),
+        } => ingest::run(&database, &paths, learner_key, received_on, lang, format),
+        Command::Report { report } => run_report(&database, &report, lang, format),
         Command::Trace { id, as_at } => {
-            let ledger = open(&database.unwrap_or_default().0)?;
+            let ledger = open(&database)?;
             projection::follow(&ledger)?;
             let lens = Lens {
                 ledger: &ledger,
@@ -111,20 +107,26 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
                 None => Err(Failure::NothingFound { id }),
             }
         }
-        Command::Verify => run_verify(&database.unwrap_or_default().0, lang, format),
-        Command::Rebuild { view } => {
-            run_rebuild(&database.unwrap_or_default().0, view.as_deref(), lang, format)
-        }
+        Command::Db { db } => database::run(&database, db, lang, format),
+        Command::Copy { from, to } => database::copy(&from.location()?, &to.location()?, lang, format),
+        Command::Follow => database::follow(&database, lang),
+        Command::Verify => run_verify(&database, lang, format),
+        Command::Rebuild { view } => run_rebuild(&database, view.as_deref(), lang, format),
     }
 }
 
-fn open(path: &Path) -> Result<Arc<Ledger>, Failure> {
-    Ok(Arc::new(Ledger::open(path, Opening::Existing)?))
+fn open(location: &Location) -> Result<Arc<Ledger>, Failure> {
+    Ok(Arc::new(Ledger::open_at(location, Opening::Existing)?))
 }
 
-fn run_demo(database: &Path, fixtures: Option<PathBuf>, lang: Lang, format: Format) -> Result<Exit, Failure> {
+fn run_demo(
+    database: &Location,
+    fixtures: Option<PathBuf>,
+    lang: Lang,
+    format: Format,
+) -> Result<Exit, Failure> {
     let fixtures = fixtures.unwrap_or_else(default_fixtures);
-    let ledger = Arc::new(Ledger::open(database, Opening::Create)?);
+    let ledger = Arc::new(Ledger::open_at(database, Opening::Create)?);
     let bar = Bar::new(lang.pick("dagen", "days"));
     let (summary, _) = demo::replay(&ledger, &fixtures, &mut |progress| bar.at(progress))?;
     bar.finish();
@@ -141,9 +143,8 @@ fn run_demo(database: &Path, fixtures: Option<PathBuf>, lang: Lang, format: Form
     )?;
     if format == Format::Table {
         output::say(&ingest::in_short(&summary, lang))?;
-        let database = database.display();
         let next = format!(
-            "{}\n  subsidyd --database sqlite:{database} report reconcile --year 2023\n  subsidyd --database sqlite:{database} report exceptions\n  subsidyd --database sqlite:{database} trace R01-2023-001/1\n  subsidyd --database sqlite:{database} verify\n",
+            "{}\n  subsidyd --database {database} report reconcile --year 2023\n  subsidyd --database {database} report exceptions\n  subsidyd --database {database} trace R01-2023-001/1\n  subsidyd --database {database} verify\n",
             lang.pick("Verder kijken:", "Look further:")
         );
         output::say(&next)?;
@@ -161,7 +162,7 @@ fn default_fixtures() -> PathBuf {
     }
 }
 
-fn run_report(database: &Path, report: &Report, lang: Lang, format: Format) -> Result<Exit, Failure> {
+fn run_report(database: &Location, report: &Report, lang: Lang, format: Format) -> Result<Exit, Failure> {
     let ledger = open(database)?;
     projection::follow(&ledger)?;
     let today = Clock::Wall.now().day;
@@ -224,8 +225,8 @@ const fn day_of(as_at: Option<AsAtArg>, today: Date) -> Date {
     }
 }
 
-fn run_verify(database: &Path, lang: Lang, format: Format) -> Result<Exit, Failure> {
-    let ledger = Ledger::open_read_only(database)?;
+fn run_verify(database: &Location, lang: Lang, format: Format) -> Result<Exit, Failure> {
+    let ledger = Ledger::open_read_only_at(database)?;
     let bar = Bar::new(lang.pick("records", "records"));
     let outcome = ledger.verify(&mut |done, of| bar.at_count(done, of));
     bar.finish();
@@ -263,7 +264,7 @@ fn run_verify(database: &Path, lang: Lang, format: Format) -> Result<Exit, Failu
     }
 }
 
-fn run_rebuild(database: &Path, view: Option<&str>, lang: Lang, format: Format) -> Result<Exit, Failure> {
+fn run_rebuild(database: &Location, view: Option<&str>, lang: Lang, format: Format) -> Result<Exit, Failure> {
     let ledger = open(database)?;
     let Some(rebuilt) = projection::rebuild(&ledger, view)? else {
         return Err(Failure::NoSuchView {
@@ -300,17 +301,20 @@ fn run_rebuild(database: &Path, view: Option<&str>, lang: Lang, format: Format) 
     Ok(if findings { Exit::Findings } else { Exit::Fine })
 }
 
-/// Returns the learner secret of a ledger: the file that is named, or the one beside the ledger, made when the ledger is new.
+/// Returns the learner secret of a ledger: the file that is named, or the one beside the file of the ledger. It is made when the ledger
+/// is new. Beside a server there is no place for it: there it must be named.
 fn learner_secret(
     ledger: &Ledger,
-    database: &Path,
+    database: &Location,
     named: Option<PathBuf>,
     lang: Lang,
 ) -> Result<subsidy_domain::pseudonym::LearnerSecret, Failure> {
-    if let Some(path) = named {
-        return Ok(secret::read(&path)?);
-    }
-    let path = secret::beside(database);
+    let path = match (database, named) {
+        (Location::Sqlite(_), Some(path)) => return Ok(secret::read(&path)?),
+        (Location::Sqlite(file), None) => secret::beside(file),
+        (Location::Postgres(_), Some(path)) => path,
+        (Location::Postgres(_), None) => return Err(SecretError::NotNamed.into()),
+    };
     if ledger.head()?.size == 0 && !path.exists() {
         let made = secret::create(&path)?;
         eprintln!(

@@ -1,11 +1,11 @@
 //! `ingest`: files in, and what became of each.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use subsidy_ledger::{Ledger, Opening};
+use subsidy_ledger::{Ledger, Location, Opening};
 
 use super::output::{Bar, Failure, print, say};
 use super::{Exit, learner_secret};
@@ -16,7 +16,7 @@ use crate::sheet::{Cell, Column, Format, Sheet, Weight};
 use crate::text;
 
 pub(super) fn run(
-    database: &Path,
+    database: &Location,
     paths: &[PathBuf],
     learner_key: Option<PathBuf>,
     received_on: Option<Date>,
@@ -30,7 +30,7 @@ pub(super) fn run(
             source,
         })?;
     }
-    let ledger = Arc::new(Ledger::open(database, Opening::Create)?);
+    let ledger = Arc::new(Ledger::open_at(database, Opening::Create)?);
     let secret = learner_secret(&ledger, database, learner_key, lang)?;
     let mut intake = Intake::open(Arc::clone(&ledger), secret, Clock::Wall)?;
     if let Some(day) = received_on {
