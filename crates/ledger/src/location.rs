@@ -29,7 +29,7 @@ pub enum Location {
 /// A database of a PostgreSQL server, with the login to use.
 #[derive(Clone)]
 pub struct Server {
-    options: PgConnectOptions,
+    options: Box<PgConnectOptions>,
     shown: String,
 }
 
@@ -80,7 +80,10 @@ impl Server {
             ),
             None => format!("postgres://{user}@{}:{port}/{database}", options.get_host()),
         };
-        Self { options, shown }
+        Self {
+            options: Box::new(options),
+            shown,
+        }
     }
 
     pub(crate) fn options(&self) -> &PgConnectOptions {

@@ -182,11 +182,13 @@ impl Drop for Shared {
 
 /// Whether the connection is gone, rather than the statement refused.
 pub(super) fn is_cut(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Database(error) => error.code().is_some_and(|code| code.starts_with("57P")),
-        sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => true,
-        _ => false,
+    if let sqlx::Error::Database(error) = error {
+        return error.code().is_some_and(|code| code.starts_with("57P"));
     }
+    matches!(
+        error,
+        sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed
+    )
 }
 
 /// Sets a session: the rights of its role and no others, no path, one isolation, and durable commits.
@@ -259,11 +261,8 @@ pub(super) async fn check_role(connection: &mut PgConnection, role: Role) -> Res
 /// Tells what the server was asked when it failed.
 pub(super) fn failed(doing: &'static str) -> impl Fn(sqlx::Error) -> StorageError {
     move |error| {
-        let code = match &error {
-            sqlx::Error::Database(error) => error.code().unwrap_or_default().into_owned(),
-            _ => String::new(),
-        };
-        let kind = match code.as_str() {
+        let code = error.as_database_error().and_then(|error| error.code());
+        let kind = match code.as_deref().unwrap_or_default() {
             // A lock was held too long, others were in the way, or the server is starting or has no place left.
             "55P03" | "40001" | "40P01" | "53300" | "57P03" => StorageKind::Busy,
             "53100" | "53200" => StorageKind::Full,

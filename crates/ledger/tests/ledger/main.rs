@@ -18,6 +18,9 @@ mod model;
 mod opening;
 mod postgres;
 mod read;
+mod roles;
+mod server;
+mod stock;
 mod tamper;
 mod views;
 
