@@ -39,11 +39,14 @@ const ALLOWED: [(&str, &[&str]); 4] = [
         &[
             "cqrs-es",
             "jiff",
+            "postgres-es",
             "rusqlite",
             "serde",
             "serde_json",
             "sha2",
+            "sqlx",
             "thiserror",
+            "tokio",
         ],
     ),
     (

@@ -1,16 +1,17 @@
 //! The command line: what `subsidyd` can be asked.
 
 mod args;
+mod database;
 mod ingest;
 mod opening;
 mod output;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
 use jiff::civil::Date;
-use subsidy_ledger::{Ledger, Opening, Position, VerifyError};
+use subsidy_ledger::{Ledger, Location, Opening, Position, VerifyError};
 
 use self::args::{AsAtArg, Cli, Command, Report};
 use self::opening::Place;
@@ -20,6 +21,7 @@ use crate::lang::Lang;
 use crate::projection::{self, AsAt};
 use crate::report::reconcile::Reconciliation;
 use crate::report::{self, Lens};
+use crate::secret::SecretError;
 use crate::sheet::{Cell, Column, Format, Sheet, Weight};
 use crate::{demo, secret};
 
@@ -82,12 +84,13 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         format,
         command,
     } = cli;
-    let database = match (database, &command) {
-        (Some(given), _) => given,
-        (None, Command::Demo { .. }) => args::Database(PathBuf::from("demo.db")),
-        (None, _) => args::Database::default(),
+    let file = |name: &str| Location::Sqlite(PathBuf::from(name));
+    let database = match database {
+        Some(given) => given.location()?,
+        None if matches!(command, Command::Demo { .. }) => file("demo.db"),
+        None => file("subsidyd.db"),
     };
-    let place = Place::new(database.0, head_file, lang);
+    let place = Place::new(database, head_file, lang);
     match command {
         Command::Demo { fixtures } => run_demo(&place, fixtures, lang, format),
         Command::Ingest {
@@ -109,6 +112,9 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
                 None => Err(Failure::NothingFound { id }),
             }
         }
+        Command::Db { db } => database::run(&place, db, lang, format),
+        Command::Copy { from, to } => database::copy(&from.location()?, &to.location()?, lang, format),
+        Command::Follow => database::follow(&place, lang),
         Command::Verify => run_verify(&place, lang, format),
         Command::AcceptHead { reason } => run_accept(&place, &reason.0, lang, format),
         Command::Rebuild { view } => run_rebuild(&place, view.as_deref(), lang, format),
@@ -137,9 +143,9 @@ fn run_demo(place: &Place, fixtures: Option<PathBuf>, lang: Lang, format: Format
     )?;
     if format == Format::Table {
         output::say(&ingest::in_short(&summary, lang))?;
-        let database = place.database.display();
+        let database = &place.database;
         let next = format!(
-            "{}\n  subsidyd --database sqlite:{database} report reconcile --year 2023\n  subsidyd --database sqlite:{database} report exceptions\n  subsidyd --database sqlite:{database} trace R01-2023-001/1\n  subsidyd --database sqlite:{database} verify\n",
+            "{}\n  subsidyd --database {database} report reconcile --year 2023\n  subsidyd --database {database} report exceptions\n  subsidyd --database {database} trace R01-2023-001/1\n  subsidyd --database {database} verify\n",
             lang.pick("Verder kijken:", "Look further:")
         );
         output::say(&next)?;
@@ -348,17 +354,20 @@ fn run_rebuild(place: &Place, view: Option<&str>, lang: Lang, format: Format) ->
     Ok(if findings { Exit::Findings } else { Exit::Fine })
 }
 
-/// Returns the learner secret of a ledger: the file that is named, or the one beside the ledger, made when the ledger is new.
+/// Returns the learner secret of a ledger: the file that is named, or the one beside the file of the ledger. It is made when the ledger
+/// is new. Beside a server there is no place for it: there it must be named.
 fn learner_secret(
     ledger: &Ledger,
-    database: &Path,
+    database: &Location,
     named: Option<PathBuf>,
     lang: Lang,
 ) -> Result<subsidy_domain::pseudonym::LearnerSecret, Failure> {
-    if let Some(path) = named {
-        return Ok(secret::read(&path)?);
-    }
-    let path = secret::beside(database);
+    let path = match (database, named) {
+        (Location::Sqlite(_), Some(path)) => return Ok(secret::read(&path)?),
+        (Location::Sqlite(file), None) => secret::beside(file),
+        (Location::Postgres(_), Some(path)) => path,
+        (Location::Postgres(_), None) => return Err(SecretError::NotNamed.into()),
+    };
     if ledger.head()?.size == 0 && !path.exists() {
         let made = secret::create(&path)?;
         eprintln!(

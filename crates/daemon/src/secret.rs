@@ -17,6 +17,9 @@ pub enum SecretError {
         /// Where it was looked for.
         path: PathBuf,
     },
+    /// No file is named, and the ledger is on a server.
+    #[error("the ledger is on a server, where no secret is kept; name its file with --learner-key")]
+    NotNamed,
     /// The file cannot be read or written.
     #[error("the learner secret at {path} cannot be used")]
     Io {

@@ -4,6 +4,9 @@
 //! There are no snapshots: the snapshot stores of cqrs-es 0.5 apply every event twice, once in `EventSink::write`
 //! and once more when the snapshot is made. Streams are short; they are loaded whole.
 //!
+//! On PostgreSQL an aggregate is loaded by the repository of postgres-es, from a view of the table in which the
+//! database has checked each hash.
+//!
 //! The methods block while the database works, although the trait is asynchronous: on a runtime that serves
 //! others, call them where blocking is allowed.
 
@@ -20,6 +23,7 @@ use crate::batch::{Batch, StreamAppend};
 use crate::error::{AppendError, ReadError, StorageKind};
 use crate::event::{NewEvent, Record, Sequence, StreamId};
 use crate::ledger::Ledger;
+use crate::store::Store;
 use crate::view::DecodeError;
 
 /// Tells the moment of recording.
@@ -119,6 +123,8 @@ enum Refused {
     Mixed,
     #[error("the metadata is not an object of strings")]
     Metadata,
+    #[error("an event is missing: run verify, and restore from a copy")]
+    Gap,
 }
 
 fn unknown(error: impl std::error::Error + Send + Sync + 'static) -> PersistenceError {
@@ -154,6 +160,9 @@ fn unkept(error: AppendError) -> PersistenceError {
 
 impl LedgerRepository {
     fn load<A: Aggregate>(&self, id: &str, after: usize) -> Result<Vec<SerializedEvent>, PersistenceError> {
+        if let Store::Postgres(store) = &self.ledger.store {
+            return whole(store.wait(store.repository().get_events::<A>(id))?, after);
+        }
         let records = self.ledger.stream(&StreamId::new(A::TYPE, id)).map_err(unread)?;
         let events: Result<_, _> = records.iter().skip(after).map(serialized).collect();
         events.map_err(|error| PersistenceError::DeserializationError(Box::new(error)))
@@ -254,6 +263,18 @@ impl PersistedEventRepository for LedgerRepository {
         }
         replay(events).await
     }
+}
+
+/// Returns the events after the first so many, if none is missing.
+fn whole(events: Vec<SerializedEvent>, after: usize) -> Result<Vec<SerializedEvent>, PersistenceError> {
+    if events
+        .iter()
+        .zip(1..)
+        .any(|(event, place)| event.sequence != place)
+    {
+        return Err(unknown(Refused::Gap));
+    }
+    Ok(events.into_iter().skip(after).collect())
 }
 
 /// Hands out events that have all been read.

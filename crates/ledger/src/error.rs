@@ -1,11 +1,11 @@
 //! What can go wrong, one enum for each boundary.
 
 use std::error::Error;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::event::{Position, Sequence, StreamId};
 use crate::fault::Fault;
+use crate::location::Location;
 
 /// The database could not do what it was asked.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -51,20 +51,43 @@ impl StorageError {
 /// Why a ledger could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// There is no file, and none was to be made.
-    #[error(
-        "there is no ledger at {}: check the path",
-        path.display()
-    )]
+    /// There is no ledger, and none was to be made.
+    #[error("there is no ledger at {at}: check the name")]
     Absent {
-        /// The path that was tried.
-        path: PathBuf,
+        /// What was tried.
+        at: Location,
     },
-    /// The file is a database, but of something else.
-    #[error("{} is not a ledger: check the path, or name a new file", path.display())]
+    /// There is a database, but of something else.
+    #[error("{at} is not a ledger: check the name, or name a new one")]
     NotALedger {
-        /// The path that was tried.
-        path: PathBuf,
+        /// What was tried.
+        at: Location,
+    },
+    /// The server runs with a setting under which a ledger can be lost or garbled.
+    #[error("{at} runs with {setting} = {found}: set it to {wanted}, or what is recorded is not kept")]
+    Unsafe {
+        /// What was tried.
+        at: Location,
+        /// The setting.
+        setting: &'static str,
+        /// What it is.
+        found: String,
+        /// What it must be.
+        wanted: &'static str,
+    },
+    /// The server is older than this program knows.
+    #[error("the server is PostgreSQL {found}: use {needed} or later")]
+    OldServer {
+        /// Its major version.
+        found: i64,
+        /// The oldest that will do.
+        needed: i64,
+    },
+    /// The login may not act as the role that is needed.
+    #[error("the login may not act as {role}: GRANT {role} TO it")]
+    NotMember {
+        /// The group role.
+        role: &'static str,
     },
     /// The ledger was written by a later version of this program.
     #[error("the ledger has schema {found}, and this program knows up to {known}: use a newer program")]
@@ -75,7 +98,9 @@ pub enum OpenError {
         known: i64,
     },
     /// The ledger must be migrated first, which read-only access cannot do.
-    #[error("the ledger has schema {found}, and {known} is needed: open it once for writing to migrate it")]
+    #[error(
+        "the ledger has schema {found}, and {known} is needed: migrate it first, by opening a file once for writing or with the owner's login"
+    )]
     TooOld {
         /// The schema version of the file.
         found: i64,
@@ -88,8 +113,8 @@ pub enum OpenError {
         /// The version in this program.
         found: &'static str,
     },
-    /// The writer's thread could not be started.
-    #[error("the writer could not be started")]
+    /// A thread could not be started.
+    #[error("a thread of the ledger could not be started")]
     Writer(#[source] std::io::Error),
     /// The database failed.
     #[error("the ledger could not be opened")]

@@ -10,7 +10,9 @@ use crate::batch::{Appended, Batch};
 use crate::error::{AppendError, OpenError, ReadError, StorageError, StorageKind, VerifyError};
 use crate::event::{Position, Record, StreamId, micros};
 use crate::fault::Fault;
+use crate::location::Location;
 use crate::plan::Head;
+use crate::postgres;
 use crate::records::Records;
 use crate::sequencer::{Pending, Sequencer};
 use crate::sqlite;
@@ -47,11 +49,30 @@ impl Ledger {
     /// # Errors
     /// See [`OpenError`]; an absent file is one unless `opening` is [`Opening::Create`].
     pub fn open(path: impl AsRef<Path>, opening: Opening) -> Result<Self, OpenError> {
-        let (store, writer) = sqlite::open(path.as_ref(), opening)?;
-        let sequencer = Sequencer::start(StoreWriter::Sqlite(writer)).map_err(OpenError::Writer)?;
+        Self::open_at(&Location::from(path.as_ref()), opening)
+    }
+
+    /// Opens a ledger for reading and appending, wherever it is kept.
+    ///
+    /// A PostgreSQL database is made a ledger by [`Opening::Create`] with a login that may create roles and a schema.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub fn open_at(location: &Location, opening: Opening) -> Result<Self, OpenError> {
+        let (store, writer) = match location {
+            Location::Sqlite(path) => {
+                let (store, writer) = sqlite::open(path, opening)?;
+                (Store::Sqlite(store), StoreWriter::Sqlite(writer))
+            }
+            Location::Postgres(server) => {
+                let (store, writer) = postgres::open(server, opening)?;
+                (Store::Postgres(store), StoreWriter::Postgres(writer))
+            }
+        };
+        let sequencer = Sequencer::start(writer).map_err(OpenError::Writer)?;
         Ok(Self {
             sequencer: Some(sequencer),
-            store: Store::Sqlite(store),
+            store,
         })
     }
 
@@ -60,10 +81,56 @@ impl Ledger {
     /// # Errors
     /// See [`OpenError`].
     pub fn open_read_only(path: impl AsRef<Path>) -> Result<Self, OpenError> {
+        Self::open_read_only_at(&Location::from(path.as_ref()))
+    }
+
+    /// Opens a ledger for reading only, wherever it is kept.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub fn open_read_only_at(location: &Location) -> Result<Self, OpenError> {
+        let store = match location {
+            Location::Sqlite(path) => Store::Sqlite(sqlite::open_read_only(path)?),
+            Location::Postgres(server) => Store::Postgres(postgres::open_read_only(server)?),
+        };
         Ok(Self {
             sequencer: None,
-            store: Store::Sqlite(sqlite::open_read_only(path.as_ref())?),
+            store,
         })
+    }
+
+    /// Makes a place a ledger, or brings the schema of an older one up to date; returns the schema's version.
+    ///
+    /// On PostgreSQL the login must be able to act as `subsidy_owner`, and for the first time to create roles.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub fn migrate(location: &Location) -> Result<i64, OpenError> {
+        match location {
+            Location::Sqlite(path) => {
+                drop(sqlite::open(path, Opening::Create)?);
+                Ok(sqlite::known())
+            }
+            Location::Postgres(server) => postgres::migrate(server),
+        }
+    }
+
+    /// Returns the schema version of a ledger, none where there is no ledger, and the one that this program knows.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub fn schema(location: &Location) -> Result<(Option<i64>, i64), OpenError> {
+        match location {
+            Location::Sqlite(path) => match sqlite::open_read_only(path) {
+                Ok(_) => Ok((Some(sqlite::known()), sqlite::known())),
+                Err(OpenError::Absent { .. }) => Ok((None, sqlite::known())),
+                Err(OpenError::TooOld { found, known } | OpenError::TooNew { found, known }) => {
+                    Ok((Some(found), known))
+                }
+                Err(error) => Err(error),
+            },
+            Location::Postgres(server) => postgres::status(server),
+        }
     }
 
     /// Appends a batch, whole or not at all, and returns once it is durable.

@@ -70,15 +70,19 @@
 
 pub mod batch;
 pub mod canonical;
+mod copy;
 pub mod cqrs;
 mod error;
 mod event;
 mod fault;
 mod follow;
 mod known_head;
+mod lead;
 mod ledger;
+mod location;
 pub mod merkle;
 mod plan;
+mod postgres;
 mod records;
 mod sequencer;
 mod sqlite;
@@ -88,12 +92,15 @@ mod view;
 mod view_store;
 
 pub use batch::{Appended, Batch, IdempotencyKey, StreamAppend};
+pub use copy::CopyError;
 pub use error::{AppendError, Malformed, OpenError, ReadError, StorageError, StorageKind, VerifyError};
 pub use event::{Metadata, NewEvent, Position, Record, Sequence, StreamId, StreamKind};
 pub use fault::Fault;
 pub use follow::{Decode, FollowError, Following, Rebuilt, fold_at, follow, rebuild};
 pub use known_head::{KnownHead, KnownHeadError, NotAHead};
+pub use lead::{Lead, Waiting};
 pub use ledger::{Ledger, Opening};
+pub use location::{Location, LocationError, Server};
 pub use merkle::{LeafHash, RootHash};
 pub use plan::Head;
 pub use records::Records;

@@ -6,6 +6,7 @@ use crate::batch::{Appended, Batch};
 use crate::error::{AppendError, ReadError, StorageError, VerifyError};
 use crate::event::{Position, Record, StreamId};
 use crate::plan::{HeadState, KeyState};
+use crate::postgres::{PostgresStore, PostgresWriter};
 use crate::sqlite::{SqliteStore, SqliteWriter};
 use crate::verify::Verified;
 use crate::view_store::{Generation, Keys, Saved, Stage, Switched, ViewSave, ViewState};
@@ -22,6 +23,8 @@ use crate::view_store::{Generation, Keys, Saved, Stage, Switched, ViewSave, View
 pub(crate) enum Store {
     /// One SQLite file.
     Sqlite(SqliteStore),
+    /// A database of a PostgreSQL server.
+    Postgres(PostgresStore),
 }
 
 /// The writing side of a store, owned by the sequencer's thread.
@@ -38,6 +41,8 @@ pub(crate) enum Store {
 pub(crate) enum StoreWriter {
     /// One SQLite file.
     Sqlite(SqliteWriter),
+    /// A database of a PostgreSQL server.
+    Postgres(PostgresWriter),
 }
 
 impl Store {
@@ -45,6 +50,7 @@ impl Store {
     pub(crate) fn head(&self) -> Result<HeadState, ReadError> {
         match self {
             Self::Sqlite(store) => store.head(),
+            Self::Postgres(store) => store.head(),
         }
     }
 
@@ -52,6 +58,7 @@ impl Store {
     pub(crate) fn page(&self, after: Position, to: Position) -> Result<Vec<Record>, ReadError> {
         match self {
             Self::Sqlite(store) => store.page(after, to),
+            Self::Postgres(store) => store.page(after, to),
         }
     }
 
@@ -59,6 +66,7 @@ impl Store {
     pub(crate) fn streams(&self, streams: &[StreamId]) -> Result<Vec<Vec<Record>>, ReadError> {
         match self {
             Self::Sqlite(store) => store.streams(streams),
+            Self::Postgres(store) => store.streams(streams),
         }
     }
 
@@ -66,6 +74,7 @@ impl Store {
     pub(crate) fn key(&self, source: &str, key: &str) -> Result<Option<KeyState>, ReadError> {
         match self {
             Self::Sqlite(store) => store.key(source, key),
+            Self::Postgres(store) => store.key(source, key),
         }
     }
 
@@ -73,6 +82,7 @@ impl Store {
     pub(crate) fn recorded_at(&self, position: Position) -> Result<Option<i64>, ReadError> {
         match self {
             Self::Sqlite(store) => store.recorded_at(position),
+            Self::Postgres(store) => store.recorded_at(position),
         }
     }
 
@@ -80,6 +90,7 @@ impl Store {
     pub(crate) fn verify(&self, progress: &mut dyn FnMut(u64, u64)) -> Result<Verified, VerifyError> {
         match self {
             Self::Sqlite(store) => store.verify(progress),
+            Self::Postgres(store) => store.verify(progress),
         }
     }
 
@@ -87,6 +98,7 @@ impl Store {
     pub(crate) fn generation(&self, name: &str, stage: Stage) -> Result<Option<Generation>, ReadError> {
         match self {
             Self::Sqlite(store) => store.generation(name, stage),
+            Self::Postgres(store) => store.generation(name, stage),
         }
     }
 
@@ -98,6 +110,7 @@ impl Store {
     ) -> Result<BTreeMap<String, String>, ReadError> {
         match self {
             Self::Sqlite(store) => store.view_rows(generation, keys),
+            Self::Postgres(store) => store.view_rows(generation, keys),
         }
     }
 
@@ -110,6 +123,7 @@ impl Store {
     ) -> Result<Option<ViewState>, ReadError> {
         match self {
             Self::Sqlite(store) => store.scan(name, keys, each),
+            Self::Postgres(store) => store.scan(name, keys, each),
         }
     }
 }
@@ -122,6 +136,7 @@ impl StoreWriter {
     ) -> Result<Vec<Result<Appended, AppendError>>, AppendError> {
         match self {
             Self::Sqlite(writer) => writer.append(batches),
+            Self::Postgres(writer) => writer.append(batches),
         }
     }
 
@@ -134,6 +149,7 @@ impl StoreWriter {
     ) -> Result<Generation, StorageError> {
         match self {
             Self::Sqlite(writer) => writer.begin_view(name, version, stage),
+            Self::Postgres(writer) => writer.begin_view(name, version, stage),
         }
     }
 
@@ -141,6 +157,7 @@ impl StoreWriter {
     pub(crate) fn save_views(&mut self, saves: &[ViewSave]) -> Result<Saved, StorageError> {
         match self {
             Self::Sqlite(writer) => writer.save_views(saves),
+            Self::Postgres(writer) => writer.save_views(saves),
         }
     }
 
@@ -148,6 +165,7 @@ impl StoreWriter {
     pub(crate) fn switch_view(&mut self, name: &str, stage: Stage) -> Result<Switched, StorageError> {
         match self {
             Self::Sqlite(writer) => writer.switch_view(name, stage),
+            Self::Postgres(writer) => writer.switch_view(name, stage),
         }
     }
 }

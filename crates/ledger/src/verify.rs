@@ -68,7 +68,8 @@ impl Walk {
     }
 }
 
-fn key_of(metadata: &Metadata, position: Position) -> Result<Option<KeyOnRecord>, Fault> {
+/// Returns the idempotency key in a record's metadata, if it carries one.
+pub(crate) fn key_of(metadata: &Metadata, position: Position) -> Result<Option<KeyOnRecord>, Fault> {
     let column = "metadata";
     let mut entries = metadata
         .entries()

@@ -2,13 +2,16 @@
 
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 use jiff::civil::Date;
 use subsidy_domain::calendar::FiscalYear;
 use subsidy_domain::scheme::SchemeCode;
 use subsidy_domain::view::Basis;
+use subsidy_ledger::{Location, LocationError};
 
+use super::output::Failure;
 use crate::lang::Lang;
 use crate::report::reconcile::Published;
 use crate::sheet::Format;
@@ -22,10 +25,10 @@ use crate::sheet::Format;
     after_help = "Exit codes: 0 fine · 1 failed · 2 usage · 3 done, with findings · 10 no ledger there · 12 wrong or missing learner secret · 20 the ledger was tampered with · 21 the ledger is older than its kept head, or another\n\nBegin with: subsidyd demo"
 )]
 pub(super) struct Cli {
-    /// The ledger: sqlite:PATH [default: sqlite:subsidyd.db; demo: sqlite:demo.db]
-    #[arg(long, global = true, env = "SUBSIDYD_DATABASE")]
+    /// The ledger: sqlite:PATH or postgres://USER@HOST/DATABASE [default: sqlite:subsidyd.db; demo: sqlite:demo.db]
+    #[arg(long, global = true, env = "SUBSIDYD_DATABASE", hide_env_values = true)]
     pub(super) database: Option<Database>,
-    /// The file of the highest head of the ledger, best on another disk [default: beside the ledger, PATH.head]
+    /// The file of the highest head of the ledger, best on another disk [default: beside a ledger in a file, PATH.head; none for a server]
     #[arg(long, global = true, value_name = "PATH", env = "SUBSIDYD_HEAD_FILE")]
     pub(super) head_file: Option<PathBuf>,
     /// Language of reports
@@ -82,11 +85,39 @@ pub(super) enum Command {
         #[arg(long)]
         reason: Reason,
     },
+    /// Make a database a ledger, bring its schema up to date, or say how it stands
+    Db {
+        /// What to do
+        #[command(subcommand)]
+        db: Db,
+    },
+    /// Copy a ledger to another place, record by record, and verify it there: the same bytes, the same root
+    Copy {
+        /// The ledger to copy
+        #[arg(long)]
+        from: Database,
+        /// Where to: a ledger without records, which is made where there is none
+        #[arg(long)]
+        to: Database,
+    },
+    /// Keep views up to date until stopped: one program leads, others stand by and take over
+    Follow,
     /// Build views anew from the ledger and compare them byte for byte
     Rebuild {
         /// A view; all when left out
         view: Option<String>,
     },
+}
+
+/// What to do with a database.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub(super) enum Db {
+    /// Make it a ledger, with a login that may create roles; a ledger is left as it is
+    Init,
+    /// Bring the schema of a ledger up to date
+    Migrate,
+    /// Say which schema it has, how many records and which root
+    Status,
 }
 
 /// Which report.
@@ -157,22 +188,24 @@ pub(super) enum Report {
     },
 }
 
-/// Where the ledger is.
+/// Where a ledger is.
+///
+/// A URL that cannot be read is refused later and not here: a refused argument is shown, and it may hold a password.
 #[derive(Clone, Debug)]
-pub(super) struct Database(pub(super) PathBuf);
+pub(super) struct Database(Result<Location, Arc<LocationError>>);
 
-impl Default for Database {
-    fn default() -> Self {
-        Self(PathBuf::from("subsidyd.db"))
+impl Database {
+    pub(super) fn location(self) -> Result<Location, Failure> {
+        self.0.map_err(Failure::Location)
     }
 }
 
 impl FromStr for Database {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text.strip_prefix("sqlite:") {
-            Some("") | None => Err("write sqlite:PATH, for instance sqlite:subsidyd.db".to_owned()),
-            Some(path) => Ok(Self(PathBuf::from(path))),
+    type Err = LocationError;
+    fn from_str(text: &str) -> Result<Self, LocationError> {
+        match text.parse() {
+            Err(error) if !text.contains("://") => Err(error),
+            location => Ok(Self(location.map_err(Arc::new))),
         }
     }
 }

@@ -2,9 +2,13 @@
 
 use std::error::Error;
 use std::io::{self, IsTerminal, Write};
+use std::sync::Arc;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use subsidy_ledger::{AppendError, Fault, FollowError, KnownHeadError, OpenError, ReadError, VerifyError};
+use subsidy_ledger::{
+    AppendError, CopyError, Fault, FollowError, KnownHeadError, LocationError, OpenError, ReadError,
+    VerifyError,
+};
 
 use super::Exit;
 use crate::demo::DemoError;
@@ -24,6 +28,10 @@ pub(super) enum Failure {
     Closed,
     #[error("the output could not be written")]
     Output(#[source] io::Error),
+    #[error("the place of the ledger cannot be read")]
+    Location(#[source] Arc<LocationError>),
+    #[error(transparent)]
+    Copy(CopyError),
     #[error(transparent)]
     Open(#[from] OpenError),
     #[error(transparent)]
@@ -42,6 +50,8 @@ pub(super) enum Failure {
     Desk(#[from] DeskError),
     #[error(transparent)]
     Head(#[from] HeadFileError),
+    #[error("no file for the head of this ledger was named: give --head-file")]
+    NoHeadFile,
     #[error("the ledger could not be verified")]
     Verify(#[source] VerifyError),
     #[error("VERIFICATION FAILED: {0}")]
@@ -65,6 +75,7 @@ impl Failure {
             Self::Demo(error) => Some(error),
             Self::Desk(error) => Some(error),
             Self::Head(error) => Some(error),
+            Self::Copy(error) => Some(error),
             Self::Tampered(_) => return true,
             Self::Closed
             | Self::Output(_)
@@ -73,7 +84,9 @@ impl Failure {
             | Self::Verify(_)
             | Self::NothingFound { .. }
             | Self::BeyondHead { .. }
-            | Self::NoSuchView { .. } => None,
+            | Self::NoSuchView { .. }
+            | Self::NoHeadFile
+            | Self::Location(_) => None,
         };
         while let Some(error) = next {
             if matches!(error.downcast_ref(), Some(ReadError::Broken(_)))
@@ -89,11 +102,26 @@ impl Failure {
     /// Returns what failed, in the language of the reader where it is something that the reader can mend.
     pub(super) fn said(&self, lang: Lang) -> String {
         let dutch = match self {
-            Self::Open(OpenError::Absent { path }) => {
-                format!("er is geen register op {}: controleer het pad", path.display())
+            Self::Open(OpenError::Absent { at }) => {
+                format!("er is geen register op {at}: controleer de naam")
             }
-            Self::Open(OpenError::NotALedger { path }) => {
-                format!("{} is geen register: controleer het pad", path.display())
+            Self::Open(OpenError::NotALedger { at }) => format!("{at} is geen register: controleer de naam"),
+            Self::Open(OpenError::Unsafe {
+                at,
+                setting,
+                found,
+                wanted,
+            }) => {
+                format!(
+                    "{at} draait met {setting} = {found}: zet dat op {wanted}, anders is wat is vastgelegd niet veilig"
+                )
+            }
+            Self::Open(OpenError::NotMember { role }) => {
+                format!("deze gebruiker mag niet optreden als {role}: GRANT {role} TO die gebruiker")
+            }
+            Self::Location(_) => "waar het register staat is niet te lezen".to_owned(),
+            Self::Copy(CopyError::NotEmpty { size }) => {
+                format!("het doel heeft al {size} records: noem een leeg register")
             }
             Self::NothingFound { id } => format!("onder `{id}` is niets bekend"),
             Self::BeyondHead { position, head } => {
@@ -103,6 +131,7 @@ impl Failure {
             Self::Tampered(fault) => format!("CONTROLE MISLUKT: {fault}"),
             Self::Closed
             | Self::Output(_)
+            | Self::Copy(_)
             | Self::Open(_)
             | Self::Read(_)
             | Self::Follow(_)
@@ -111,6 +140,7 @@ impl Failure {
             | Self::Demo(_)
             | Self::Secret(_)
             | Self::Desk(_)
+            | Self::NoHeadFile
             | Self::Head(_)
             | Self::Verify(_) => self.to_string(),
         };
@@ -136,6 +166,8 @@ impl Failure {
                 ..
             }) => Exit::OtherLedger,
             Self::Output(_)
+            | Self::Location(_)
+            | Self::Copy(_)
             | Self::Open(_)
             | Self::Read(_)
             | Self::Follow(_)
@@ -147,6 +179,7 @@ impl Failure {
             | Self::Verify(_)
             | Self::NothingFound { .. }
             | Self::BeyondHead { .. }
+            | Self::NoHeadFile
             | Self::NoSuchView { .. } => Exit::Failed,
         }
     }
@@ -171,6 +204,12 @@ impl Failure {
                 )
                 .to_owned(),
             ),
+            Self::Open(OpenError::Absent {
+                at: subsidy_ledger::Location::Postgres(_),
+            }) => Some(
+                lang.pick("begin met `subsidyd db init`", "begin with `subsidyd db init`")
+                    .to_owned(),
+            ),
             Self::Open(OpenError::Absent { .. }) => Some(
                 lang.pick(
                     "begin met `subsidyd demo` of `subsidyd ingest`",
@@ -178,6 +217,10 @@ impl Failure {
                 )
                 .to_owned(),
             ),
+            Self::Location(_) => {
+                let form = "sqlite:PATH, postgres://USER@HOST/DATABASE";
+                Some(format!("{} {form}", lang.pick("schrijf", "write")))
+            }
             Self::Intake(IntakeError::Secret(_)) | Self::Demo(DemoError::Intake(IntakeError::Secret(_))) => {
                 Some(
                     lang.pick(
@@ -198,6 +241,7 @@ impl Failure {
             Self::Closed
             | Self::Head(HeadFileError::Io { .. } | HeadFileError::Read(_))
             | Self::Output(_)
+            | Self::Copy(_)
             | Self::Open(_)
             | Self::Read(_)
             | Self::Follow(_)
@@ -208,6 +252,7 @@ impl Failure {
             | Self::Desk(_)
             | Self::Verify(_)
             | Self::Tampered(_)
+            | Self::NoHeadFile
             | Self::BeyondHead { .. } => None,
         }
     }

@@ -11,6 +11,8 @@ mod schema;
 mod verify;
 mod views;
 
+pub(crate) use self::schema::known;
+
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -92,9 +94,7 @@ fn check_present(path: &Path) -> Result<(), OpenError> {
     if path.exists() {
         Ok(())
     } else {
-        Err(OpenError::Absent {
-            path: path.to_owned(),
-        })
+        Err(OpenError::Absent { at: path.into() })
     }
 }
 

@@ -15,7 +15,7 @@ const APPLICATION_ID: i64 = 0x7375_6273;
 const MIGRATIONS: [(i64, &str); 1] = [(1, include_str!("../../migrations/sqlite/0001_ledger.sql"))];
 
 /// The schema version that this program reads and writes.
-fn known() -> i64 {
+pub(crate) fn known() -> i64 {
     MIGRATIONS.last().map_or(0, |(version, _)| *version)
 }
 
@@ -35,9 +35,7 @@ fn marks(connection: &Connection, path: &Path) -> Result<Marks, OpenError> {
         })
     };
     read().map_err(|error: rusqlite::Error| match error.sqlite_error_code() {
-        Some(ErrorCode::NotADatabase) => OpenError::NotALedger {
-            path: path.to_owned(),
-        },
+        Some(ErrorCode::NotADatabase) => OpenError::NotALedger { at: path.into() },
         Some(_) | None => failed("reading the schema version")(error).into(),
     })
 }
@@ -89,9 +87,7 @@ pub(super) fn check(connection: &Connection, path: &Path) -> Result<(), OpenErro
 
 fn check_marks(found: &Marks, path: &Path) -> Result<(), OpenError> {
     if found.application != APPLICATION_ID || found.version == 0 {
-        return Err(OpenError::NotALedger {
-            path: path.to_owned(),
-        });
+        return Err(OpenError::NotALedger { at: path.into() });
     }
     if found.version > known() {
         return Err(OpenError::TooNew {

@@ -4,7 +4,23 @@ use std::thread;
 
 use super::*;
 
-#[test]
+contract! {
+    a_batch_over_many_streams_lands_in_the_order_given,
+    one_stale_stream_refuses_the_whole_batch_and_tells_where_the_stream_is,
+    an_append_without_events_states_an_expectation_only,
+    a_refused_batch_sinks_no_neighbour_and_later_ones_build_on_earlier_ones,
+    the_same_key_with_the_same_content_is_recorded_once,
+    the_same_key_twice_in_one_group_is_recorded_once,
+    a_key_used_for_another_content_is_not_a_conflict,
+    the_key_is_in_the_hashed_metadata_of_the_first_record_only,
+    the_largest_entry_fits_and_one_byte_more_is_refused,
+    what_no_store_can_keep_is_refused,
+    a_payload_is_kept_as_it_was_given,
+    the_moment_of_recording_never_goes_back,
+    eight_threads_append_at_once_and_nothing_is_lost,
+    two_writers_on_one_ledger_keep_one_order,
+}
+
 fn a_batch_over_many_streams_lands_in_the_order_given() {
     let fresh = fresh();
     let appended = fresh
@@ -40,7 +56,6 @@ fn a_batch_over_many_streams_lands_in_the_order_given() {
     verified(&fresh.ledger);
 }
 
-#[test]
 fn one_stale_stream_refuses_the_whole_batch_and_tells_where_the_stream_is() {
     let fresh = fresh();
     fresh.ledger.append(batch(vec![append("a", 0, 2)])).unwrap();
@@ -70,7 +85,6 @@ fn one_stale_stream_refuses_the_whole_batch_and_tells_where_the_stream_is() {
     );
 }
 
-#[test]
 fn an_append_without_events_states_an_expectation_only() {
     let fresh = fresh();
     fresh.ledger.append(batch(vec![append("a", 0, 1)])).unwrap();
@@ -88,7 +102,6 @@ fn an_append_without_events_states_an_expectation_only() {
     ));
 }
 
-#[test]
 fn a_refused_batch_sinks_no_neighbour_and_later_ones_build_on_earlier_ones() {
     let fresh = fresh();
     let outcomes = fresh.ledger.append_all(vec![
@@ -105,7 +118,6 @@ fn a_refused_batch_sinks_no_neighbour_and_later_ones_build_on_earlier_ones() {
     assert_eq!(verified(&fresh.ledger).size, 3);
 }
 
-#[test]
 fn the_same_key_with_the_same_content_is_recorded_once() {
     let fresh = fresh();
     let first = fresh
@@ -129,7 +141,6 @@ fn the_same_key_with_the_same_content_is_recorded_once() {
     assert_eq!(verified(&fresh.ledger).size, 3);
 }
 
-#[test]
 fn the_same_key_twice_in_one_group_is_recorded_once() {
     let fresh = fresh();
     let outcomes = fresh.ledger.append_all(vec![
@@ -143,7 +154,6 @@ fn the_same_key_twice_in_one_group_is_recorded_once() {
     verified(&fresh.ledger);
 }
 
-#[test]
 fn a_key_used_for_another_content_is_not_a_conflict() {
     let fresh = fresh();
     fresh
@@ -168,7 +178,6 @@ fn a_key_used_for_another_content_is_not_a_conflict() {
     assert_eq!(fresh.ledger.head().unwrap().size, 2);
 }
 
-#[test]
 fn the_key_is_in_the_hashed_metadata_of_the_first_record_only() {
     let fresh = fresh();
     fresh
@@ -184,7 +193,6 @@ fn the_key_is_in_the_hashed_metadata_of_the_first_record_only() {
     assert_eq!(records[1].metadata.text(), r#"{"by":"test"}"#);
 }
 
-#[test]
 fn the_largest_entry_fits_and_one_byte_more_is_refused() {
     let fresh = fresh();
     let text = |length| StreamAppend {
@@ -206,7 +214,6 @@ fn the_largest_entry_fits_and_one_byte_more_is_refused() {
     assert_eq!(verified(&fresh.ledger).size, 1);
 }
 
-#[test]
 fn what_no_store_can_keep_is_refused() {
     let fresh = fresh();
     let malformed = |batch| match fresh.ledger.append(batch).unwrap_err() {
@@ -242,7 +249,6 @@ fn what_no_store_can_keep_is_refused() {
     assert_eq!(fresh.ledger.head().unwrap().size, 0);
 }
 
-#[test]
 fn a_payload_is_kept_as_it_was_given() {
     let fresh = fresh();
     let payload = r#"{ "b":1.10, "a":"1.10", "a":"é\u00e9" }"#;
@@ -254,7 +260,6 @@ fn a_payload_is_kept_as_it_was_given() {
     assert_eq!(fresh.ledger.record(Position(1)).unwrap().payload, payload);
 }
 
-#[test]
 fn the_moment_of_recording_never_goes_back() {
     let fresh = fresh();
     let on = |id, moment| Batch {
@@ -281,7 +286,6 @@ fn the_moment_of_recording_never_goes_back() {
     verified(&fresh.ledger);
 }
 
-#[test]
 fn eight_threads_append_at_once_and_nothing_is_lost() {
     let fresh = fresh();
     let ledger = &fresh.ledger;
@@ -315,10 +319,9 @@ fn eight_threads_append_at_once_and_nothing_is_lost() {
     assert_eq!(lengths, [400, 100, 100]);
 }
 
-#[test]
-fn two_writers_on_one_file_keep_one_order() {
+fn two_writers_on_one_ledger_keep_one_order() {
     let fresh = fresh();
-    let other = Ledger::open(fresh.path(), Opening::Existing).unwrap();
+    let other = Ledger::open_at(&fresh.place.location(), Opening::Existing).unwrap();
     thread::scope(|scope| {
         for (name, ledger) in [("one", &fresh.ledger), ("two", &other)] {
             scope.spawn(move || {

@@ -10,14 +10,40 @@ use subsidy_ledger::cqrs::{LedgerRepository, envelope, stream_append};
 
 use super::*;
 
+/// Makes each promise a test of its own on each store, as a program that is asynchronous would call it.
+macro_rules! contract_awaited {
+    ($($promise:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test] async fn $promise() {
+                crate::fixture::on(crate::fixture::Kind::Sqlite, super::$promise).await;
+            })*
+        }
+        mod postgres {
+            $(#[tokio::test] async fn $promise() {
+                crate::fixture::on(crate::fixture::Kind::Postgres, super::$promise).await;
+            })*
+        }
+    };
+}
+
+contract_awaited! {
+    commands_through_the_framework_are_records_of_the_ledger,
+    each_event_is_applied_once_and_there_are_no_snapshots,
+    a_conflict_is_a_conflict,
+    what_is_refused_for_another_reason_is_not_a_conflict,
+    a_replay_that_fails_midway_is_an_error_and_not_a_shorter_replay,
+    aggregates_of_one_type_replay_in_the_order_of_positions,
+    many_aggregates_are_decided_and_appended_in_one_batch,
+}
+
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct Pot {
-    events: u32,
-    cents: u64,
+pub(crate) struct Pot {
+    pub(crate) events: u32,
+    pub(crate) cents: u64,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-enum PotEvent {
+pub(crate) enum PotEvent {
     Filled { cents: u64 },
 }
 
@@ -33,7 +59,7 @@ impl DomainEvent for PotEvent {
 
 #[derive(Debug, thiserror::Error)]
 #[error("too much")]
-struct TooMuch;
+pub(crate) struct TooMuch;
 
 impl Aggregate for Pot {
     const TYPE: &'static str = "pot";
@@ -59,17 +85,17 @@ impl Aggregate for Pot {
 struct Pots {
     ledger: Arc<Ledger>,
     repository: LedgerRepository,
-    folder: TempDir,
+    place: Place,
 }
 
 fn pots() -> Pots {
-    let Fresh { ledger, folder } = fresh();
+    let Fresh { ledger, place } = fresh();
     let ledger = Arc::new(ledger);
     let repository = LedgerRepository::new(Arc::clone(&ledger), Arc::new(|| at(0)));
     Pots {
         ledger,
         repository,
-        folder,
+        place,
     }
 }
 
@@ -83,7 +109,6 @@ impl Pots {
     }
 }
 
-#[tokio::test]
 async fn commands_through_the_framework_are_records_of_the_ledger() {
     let pots = pots();
     let framework = pots.framework();
@@ -107,7 +132,6 @@ async fn commands_through_the_framework_are_records_of_the_ledger() {
     verified(&pots.ledger);
 }
 
-#[tokio::test]
 async fn each_event_is_applied_once_and_there_are_no_snapshots() {
     let pots = pots();
     for _ in 0..3 {
@@ -126,7 +150,6 @@ async fn each_event_is_applied_once_and_there_are_no_snapshots() {
     assert!(pots.repository.get_snapshot::<Pot>("p").await.unwrap().is_none());
 }
 
-#[tokio::test]
 async fn a_conflict_is_a_conflict() {
     let pots = pots();
     let (one, two) = (pots.store(), pots.store());
@@ -141,7 +164,6 @@ async fn a_conflict_is_a_conflict() {
     assert_eq!(pots.ledger.head().unwrap().size, 1);
 }
 
-#[tokio::test]
 async fn what_is_refused_for_another_reason_is_not_a_conflict() {
     let pots = pots();
     let metadata = [("idempotency_key".to_owned(), "k".to_owned())]
@@ -154,7 +176,6 @@ async fn what_is_refused_for_another_reason_is_not_a_conflict() {
     );
 }
 
-#[tokio::test]
 async fn a_replay_that_fails_midway_is_an_error_and_not_a_shorter_replay() {
     let pots = pots();
     for _ in 0..5 {
@@ -167,10 +188,7 @@ async fn a_replay_that_fails_midway_is_an_error_and_not_a_shorter_replay() {
         replayed += 1;
     }
     assert_eq!(replayed, 5);
-    rusqlite::Connection::open(pots.folder.path().join("ledger.db"))
-        .unwrap()
-        .execute_batch("DROP TRIGGER events_delete; DELETE FROM events WHERE position = 4")
-        .unwrap();
+    pots.place.tamper("DELETE FROM events WHERE position = 4");
     let one = pots.repository.stream_events::<Pot>("p").await;
     assert!(matches!(one, Err(PersistenceError::UnknownError(_))));
     let all = pots.repository.stream_all_events::<Pot>().await;
@@ -178,7 +196,6 @@ async fn a_replay_that_fails_midway_is_an_error_and_not_a_shorter_replay() {
     assert!(pots.store().load_aggregate("p").await.is_err());
 }
 
-#[tokio::test]
 async fn aggregates_of_one_type_replay_in_the_order_of_positions() {
     let pots = pots();
     for (id, cents) in [("b", 1), ("a", 2), ("b", 3), ("a", 4)] {
@@ -193,7 +210,6 @@ async fn aggregates_of_one_type_replay_in_the_order_of_positions() {
     assert_eq!(cents, [1, 2, 3, 4]);
 }
 
-#[tokio::test]
 async fn many_aggregates_are_decided_and_appended_in_one_batch() {
     let pots = pots();
     let mut appends = Vec::new();

@@ -2,7 +2,11 @@
 
 use super::*;
 
-#[test]
+contract! {
+    a_transaction_that_fails_midway_leaves_nothing,
+    kept_but_reported_as_failed_then_repeated_is_harmless,
+}
+
 fn a_transaction_that_fails_midway_leaves_nothing() {
     let fresh = fresh();
     fresh.ledger.append(batch(vec![append("a", 0, 1)])).unwrap();
@@ -13,13 +17,7 @@ fn a_transaction_that_fails_midway_leaves_nothing() {
         ("idempotency_key", "INSERT", "true"),
         ("ledger_head", "UPDATE", "true"),
     ] {
-        fresh
-            .raw()
-            .execute_batch(&format!(
-                "CREATE TRIGGER fail AFTER {operation} ON {table} WHEN {when}
-                 BEGIN SELECT raise(ABORT, 'the disk is gone'); END"
-            ))
-            .unwrap();
+        fresh.raw().fail_on(operation, table, when);
         let outcomes = fresh.ledger.append_all(vec![
             batch(vec![append("b", 0, 2)]),
             keyed("k", 1, vec![append("c", 0, 4)]),
@@ -30,7 +28,7 @@ fn a_transaction_that_fails_midway_leaves_nothing() {
                 "{table}: {outcome:?}"
             );
         }
-        fresh.raw().execute_batch("DROP TRIGGER fail").unwrap();
+        fresh.raw().fail_no_more(table);
         assert_eq!(fresh.ledger.head().unwrap(), before);
         assert_eq!(fresh.ledger.lookup("files", "k").unwrap(), None);
         verified(&fresh.ledger);
@@ -42,7 +40,6 @@ fn a_transaction_that_fails_midway_leaves_nothing() {
     assert_eq!(verified(&fresh.ledger).size, 5);
 }
 
-#[test]
 fn kept_but_reported_as_failed_then_repeated_is_harmless() {
     let fresh = fresh();
     let kept = fresh
@@ -50,9 +47,9 @@ fn kept_but_reported_as_failed_then_repeated_is_harmless() {
         .append(keyed("k", 1, vec![append("a", 0, 2)]))
         .unwrap();
     // The caller never saw that answer: its process died. Another one reads the same file and sends it again.
-    let Fresh { ledger, folder } = fresh;
+    let Fresh { ledger, place } = fresh;
     drop(ledger);
-    let ledger = Ledger::open(folder.path().join("ledger.db"), Opening::Existing).unwrap();
+    let ledger = place.open();
     let again = ledger.append(keyed("k", 1, vec![append("a", 0, 2)])).unwrap();
     assert_eq!(
         again,
@@ -74,7 +71,7 @@ fn what_was_answered_is_in_the_file_before_the_writer_closes() {
     // The files as they are at this moment, as a crash would leave them.
     let copy = tempfile::tempdir().unwrap();
     for name in ["ledger.db", "ledger.db-wal"] {
-        std::fs::copy(fresh.folder.path().join(name), copy.path().join(name)).unwrap();
+        std::fs::copy(folder(&fresh).join(name), copy.path().join(name)).unwrap();
     }
     let ledger = Ledger::open(copy.path().join("ledger.db"), Opening::Existing).unwrap();
     assert_eq!(verified(&ledger), verified(&fresh.ledger));
@@ -93,8 +90,8 @@ fn a_log_torn_at_any_page_gives_whole_batches_only() {
                 .0
         })
         .collect();
-    let database = std::fs::read(fresh.path()).unwrap();
-    let log = std::fs::read(fresh.folder.path().join("ledger.db-wal")).unwrap();
+    let database = std::fs::read(folder(&fresh).join("ledger.db")).unwrap();
+    let log = std::fs::read(folder(&fresh).join("ledger.db-wal")).unwrap();
     let mut seen = std::collections::BTreeSet::new();
     for cut in (0..log.len()).step_by(2_777) {
         let copy = tempfile::tempdir().unwrap();
@@ -113,4 +110,12 @@ fn a_log_torn_at_any_page_gives_whole_batches_only() {
         verified(&ledger);
     }
     assert!(seen.len() > 4, "the cuts left only {seen:?}");
+}
+
+/// The folder of a SQLite file.
+fn folder(fresh: &Fresh) -> &std::path::Path {
+    match &fresh.place {
+        Place::Folder(folder) => folder.path(),
+        Place::Database(name) => panic!("{name} is no folder"),
+    }
 }

@@ -1,4 +1,4 @@
-//! What the ledger promises, shown on a file of its own for each test.
+//! What the ledger promises, shown on each store, on a ledger of its own for each test.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -9,43 +9,26 @@
 )]
 
 mod append;
+mod copy;
 mod cqrs;
 mod crash;
+mod fixture;
 mod guards;
 mod model;
 mod opening;
+mod postgres;
 mod read;
+mod roles;
+mod server;
+mod stock;
 mod tamper;
 mod views;
-
-use std::path::PathBuf;
 
 use jiff::Timestamp;
 use subsidy_ledger::*;
 use tempfile::TempDir;
 
-/// A ledger in a folder that goes when the test ends.
-struct Fresh {
-    ledger: Ledger,
-    folder: TempDir,
-}
-
-impl Fresh {
-    fn path(&self) -> PathBuf {
-        self.folder.path().join("ledger.db")
-    }
-
-    /// The file as anyone with access to it can open it: none of the library's care.
-    fn raw(&self) -> rusqlite::Connection {
-        rusqlite::Connection::open(self.path()).unwrap()
-    }
-}
-
-fn fresh() -> Fresh {
-    let folder = tempfile::tempdir().unwrap();
-    let ledger = Ledger::open(folder.path().join("ledger.db"), Opening::Create).unwrap();
-    Fresh { ledger, folder }
-}
+use self::fixture::{Fresh, Kind, Place, contract, fresh};
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_700_000_000 + seconds).unwrap()

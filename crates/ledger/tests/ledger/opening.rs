@@ -1,6 +1,13 @@
 //! Opening: a typo starts no second history.
 
+use super::fixture::kind;
 use super::*;
+
+contract! {
+    a_ledger_opened_again_goes_on_where_it_was,
+    a_ledger_of_a_later_program_is_not_opened,
+    a_read_only_ledger_reads_what_is_appended_and_appends_nothing,
+}
 
 #[test]
 fn an_absent_file_is_an_error_that_tells_what_to_do_and_is_not_made() {
@@ -8,7 +15,7 @@ fn an_absent_file_is_an_error_that_tells_what_to_do_and_is_not_made() {
     let path = folder.path().join("typo.db");
     let error = Ledger::open(&path, Opening::Existing).unwrap_err();
     assert!(matches!(error, OpenError::Absent { .. }));
-    assert!(error.to_string().contains("Opening::Create"), "{error}");
+    assert!(error.to_string().contains("check the name"), "{error}");
     assert!(matches!(
         Ledger::open_read_only(&path),
         Err(OpenError::Absent { .. })
@@ -16,21 +23,21 @@ fn an_absent_file_is_an_error_that_tells_what_to_do_and_is_not_made() {
     assert!(!path.exists());
 }
 
-#[test]
 fn a_ledger_opened_again_goes_on_where_it_was() {
-    let Fresh { ledger, folder } = fresh();
+    let Fresh { ledger, place } = fresh();
     ledger.append(batch(vec![append("a", 0, 3)])).unwrap();
     let root = ledger.head().unwrap().root;
     drop(ledger);
     for opening in [Opening::Existing, Opening::Create] {
-        let ledger = Ledger::open(folder.path().join("ledger.db"), opening).unwrap();
+        let ledger = Ledger::open_at(&place.location(), opening).unwrap();
         assert_eq!(ledger.head().unwrap().root, root);
     }
 }
 
 #[test]
 fn a_closed_ledger_is_one_file() {
-    let Fresh { ledger, folder } = fresh();
+    let Fresh { ledger, place } = fresh();
+    let Place::Folder(folder) = &place else { panic!() };
     ledger.append(batch(vec![append("a", 0, 3)])).unwrap();
     verified(&ledger);
     drop(ledger);
@@ -73,13 +80,17 @@ fn a_file_of_something_else_is_left_alone() {
     ));
 }
 
-#[test]
 fn a_ledger_of_a_later_program_is_not_opened() {
-    let fresh = fresh();
-    fresh.raw().pragma_update(None, "user_version", 99).unwrap();
+    let Fresh { ledger, place } = fresh();
+    drop(ledger);
+    let raise = match kind() {
+        Kind::Sqlite => "PRAGMA user_version = 99",
+        Kind::Postgres => "INSERT INTO ledger_schema VALUES (99)",
+    };
+    place.raw().run(raise).unwrap();
     for opened in [
-        Ledger::open(fresh.path(), Opening::Create),
-        Ledger::open_read_only(fresh.path()),
+        Ledger::open_at(&place.location(), Opening::Create),
+        Ledger::open_read_only_at(&place.location()),
     ] {
         assert!(
             matches!(opened, Err(OpenError::TooNew { found: 99, known: 1 })),
@@ -88,10 +99,9 @@ fn a_ledger_of_a_later_program_is_not_opened() {
     }
 }
 
-#[test]
 fn a_read_only_ledger_reads_what_is_appended_and_appends_nothing() {
     let fresh = fresh();
-    let reader = Ledger::open_read_only(fresh.path()).unwrap();
+    let reader = Ledger::open_read_only_at(&fresh.place.location()).unwrap();
     fresh.ledger.append(batch(vec![append("a", 0, 1)])).unwrap();
     assert_eq!(verified(&reader).size, 1);
     assert!(matches!(

@@ -2,11 +2,23 @@
 
 use super::*;
 
+contract! {
+    ranges_are_read_to_their_end_over_several_pages,
+    a_range_without_an_end_stops_at_the_head_of_the_moment_it_was_asked_for,
+    a_record_beyond_the_head_is_an_error,
+    a_record_gives_the_entry_that_its_leaf_is_of,
+    many_streams_are_read_in_the_order_asked,
+    the_position_at_a_moment_is_the_last_recorded_by_then,
+    a_read_that_meets_a_gap_midway_is_an_error_and_not_a_shorter_answer,
+    an_altered_record_cannot_be_read,
+    verifying_tells_how_far_it_is,
+    a_ledger_cut_off_at_its_end_is_an_error_to_read_and_to_build_on,
+}
+
 fn ids(records: Records<'_>) -> Vec<u64> {
     records.map(|record| record.unwrap().position.0).collect()
 }
 
-#[test]
 fn ranges_are_read_to_their_end_over_several_pages() {
     let fresh = fresh();
     fresh.ledger.append(batch(vec![append("a", 0, 4_500)])).unwrap();
@@ -28,7 +40,6 @@ fn ranges_are_read_to_their_end_over_several_pages() {
     ));
 }
 
-#[test]
 fn a_range_without_an_end_stops_at_the_head_of_the_moment_it_was_asked_for() {
     let fresh = fresh();
     fresh.ledger.append(batch(vec![append("a", 0, 2)])).unwrap();
@@ -37,7 +48,6 @@ fn a_range_without_an_end_stops_at_the_head_of_the_moment_it_was_asked_for() {
     assert_eq!(ids(records), [1, 2]);
 }
 
-#[test]
 fn a_record_beyond_the_head_is_an_error() {
     let fresh = fresh();
     fresh.ledger.append(batch(vec![append("a", 0, 1)])).unwrap();
@@ -50,7 +60,6 @@ fn a_record_beyond_the_head_is_an_error() {
     }
 }
 
-#[test]
 fn a_record_gives_the_entry_that_its_leaf_is_of() {
     let fresh = fresh();
     fresh
@@ -63,7 +72,6 @@ fn a_record_gives_the_entry_that_its_leaf_is_of() {
     }
 }
 
-#[test]
 fn many_streams_are_read_in_the_order_asked() {
     let fresh = fresh();
     fresh
@@ -85,7 +93,6 @@ fn many_streams_are_read_in_the_order_asked() {
     assert_eq!(positions, [vec![3], vec![], vec![1, 2, 4], vec![3]]);
 }
 
-#[test]
 fn the_position_at_a_moment_is_the_last_recorded_by_then() {
     let fresh = fresh();
     assert_eq!(fresh.ledger.position_at(at(0)).unwrap(), Position::START);
@@ -105,14 +112,10 @@ fn the_position_at_a_moment_is_the_last_recorded_by_then() {
     }
 }
 
-#[test]
 fn a_read_that_meets_a_gap_midway_is_an_error_and_not_a_shorter_answer() {
     let fresh = fresh();
     fresh.ledger.append(batch(vec![append("a", 0, 3_000)])).unwrap();
-    fresh
-        .raw()
-        .execute_batch("DROP TRIGGER events_delete; DELETE FROM events WHERE position = 2500")
-        .unwrap();
+    fresh.tamper("DELETE FROM events WHERE position = 2500");
     let mut records = fresh.ledger.records(..).unwrap();
     let whole = records.by_ref().take_while(Result::is_ok).count();
     assert_eq!(whole, 2_000);
@@ -130,16 +133,10 @@ fn a_read_that_meets_a_gap_midway_is_an_error_and_not_a_shorter_answer() {
     assert!(fresh.ledger.stream(&StreamId::new("note", "a")).is_err());
 }
 
-#[test]
 fn an_altered_record_cannot_be_read() {
     let fresh = fresh();
     fresh.ledger.append(batch(vec![append("a", 0, 3)])).unwrap();
-    fresh
-        .raw()
-        .execute_batch(
-            "DROP TRIGGER events_update; UPDATE events SET payload = '{\"n\":7}' WHERE position = 2",
-        )
-        .unwrap();
+    fresh.tamper("UPDATE events SET payload = '{\"n\":7}' WHERE position = 2");
     let altered = |error: ReadError| {
         assert!(
             matches!(
@@ -157,7 +154,6 @@ fn an_altered_record_cannot_be_read() {
     assert_eq!(fresh.ledger.record(Position(3)).unwrap().sequence, Sequence(3));
 }
 
-#[test]
 fn verifying_tells_how_far_it_is() {
     let fresh = fresh();
     fresh.ledger.append(batch(vec![append("a", 0, 4_500)])).unwrap();
@@ -169,14 +165,10 @@ fn verifying_tells_how_far_it_is() {
     assert_eq!(told, [(2_000, 4_500), (4_000, 4_500), (4_500, 4_500)]);
 }
 
-#[test]
 fn a_ledger_cut_off_at_its_end_is_an_error_to_read_and_to_build_on() {
     let fresh = fresh();
     fresh.ledger.append(batch(vec![append("a", 0, 3)])).unwrap();
-    fresh
-        .raw()
-        .execute_batch("DROP TRIGGER events_delete; DELETE FROM events WHERE position = 3")
-        .unwrap();
+    fresh.tamper("DELETE FROM events WHERE position = 3");
     let error = fresh.ledger.records(..).unwrap().find_map(Result::err).unwrap();
     assert!(
         matches!(

@@ -3,7 +3,20 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, params};
 
+use super::fixture::{Raw, kind};
 use super::*;
+
+contract! {
+    a_removed_record_is_named,
+    records_that_changed_places_are_named,
+    a_head_that_tells_another_story_is_found,
+    a_doctored_table_of_keys_is_found,
+    a_record_forged_with_its_hash_still_differs_from_the_tree,
+    a_whole_ledger_rewritten_with_its_hashes_differs_only_in_its_root,
+    a_stream_that_skips_a_sequence_is_named_even_with_right_hashes,
+    a_moment_that_goes_back_is_named_even_with_right_hashes,
+    metadata_that_is_no_object_of_strings_is_named_even_with_its_right_hash,
+}
 
 const COLUMNS: [&str; 10] = [
     "aggregate_type",
@@ -18,21 +31,14 @@ const COLUMNS: [&str; 10] = [
     "hash",
 ];
 
+/// The file without its triggers.
 fn unguarded(fresh: &Fresh) -> Connection {
     let raw = fresh.raw();
-    let triggers: Vec<String> = raw
-        .prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
-        .unwrap()
-        .query_map([], |row| row.get(0))
-        .unwrap()
-        .collect::<Result<_, _>>()
-        .unwrap();
-    for trigger in triggers {
-        raw.execute_batch(&format!("DROP TRIGGER {trigger}")).unwrap();
+    raw.lift_guards();
+    match raw {
+        Raw::Sqlite(connection) => connection,
+        Raw::Postgres(url) => panic!("{url} is no file"),
     }
-    raw.pragma_update(None, "ignore_check_constraints", true).unwrap();
-    raw.pragma_update(None, "foreign_keys", false).unwrap();
-    raw
 }
 
 /// Every value that differs from this one in one byte, by one bit and by all its bits.
@@ -132,11 +138,10 @@ fn after(change: &str) -> Fault {
         .ledger
         .append(keyed("l", 1, vec![append("a", 3, 1)]))
         .unwrap();
-    unguarded(&fresh).execute_batch(change).unwrap();
+    fresh.tamper(change);
     fault(&fresh.ledger)
 }
 
-#[test]
 fn a_removed_record_is_named() {
     for position in 1..=5 {
         let fault = after(&format!("DELETE FROM events WHERE position = {position}"));
@@ -149,7 +154,6 @@ fn a_removed_record_is_named() {
     }
 }
 
-#[test]
 fn records_that_changed_places_are_named() {
     let fault = after(
         "UPDATE events SET position = 99 WHERE position = 2;
@@ -164,15 +168,20 @@ fn records_that_changed_places_are_named() {
     );
 }
 
-#[test]
 fn a_head_that_tells_another_story_is_found() {
     let head = |what, size| Fault::Head { what, size };
-    assert_eq!(after("UPDATE ledger_head SET recorded_at = 1"), head("moment", 5));
+    assert_eq!(
+        after("UPDATE ledger_head SET recorded_at = moment(1)"),
+        head("moment", 5)
+    );
     assert_eq!(
         after("UPDATE ledger_head SET peaks = zeroblob(64)"),
         head("tree", 5)
     );
-    assert_eq!(after("UPDATE ledger_head SET peaks = x''"), head("tree", 5));
+    assert_eq!(
+        after("UPDATE ledger_head SET peaks = zeroblob(0)"),
+        head("tree", 5)
+    );
     assert_eq!(after("DELETE FROM ledger_head"), head("row", 0));
     // Two sizes with the same number of peaks: only the records can tell.
     assert_eq!(
@@ -187,7 +196,6 @@ fn a_head_that_tells_another_story_is_found() {
     );
 }
 
-#[test]
 fn a_doctored_table_of_keys_is_found() {
     let key = |position| Fault::Key {
         position: Position(position),
@@ -215,7 +223,7 @@ fn a_doctored_table_of_keys_is_found() {
 fn a_missing_or_weakened_guard_is_found() {
     let fresh = fresh();
     fresh.ledger.append(batch(vec![append("a", 0, 1)])).unwrap();
-    fresh.raw().execute_batch("DROP TRIGGER events_update").unwrap();
+    fresh.raw().run("DROP TRIGGER events_update").unwrap();
     assert_eq!(
         fault(&fresh.ledger),
         Fault::Guard {
@@ -224,7 +232,7 @@ fn a_missing_or_weakened_guard_is_found() {
     );
     fresh
         .raw()
-        .execute_batch("CREATE TRIGGER events_update BEFORE UPDATE ON events BEGIN SELECT 1; END")
+        .run("CREATE TRIGGER events_update BEFORE UPDATE ON events BEGIN SELECT 1; END")
         .unwrap();
     assert_eq!(
         fault(&fresh.ledger),
@@ -234,19 +242,17 @@ fn a_missing_or_weakened_guard_is_found() {
     );
 }
 
-#[test]
 fn a_record_forged_with_its_hash_still_differs_from_the_tree() {
     let fresh = fresh();
     fresh.ledger.append(batch(vec![append("a", 0, 3)])).unwrap();
     let mut forged = fresh.ledger.record(Position(2)).unwrap();
     forged.payload = r#"{"n":9}"#.to_owned();
     let leaf = LeafHash::of(&forged.entry());
-    unguarded(&fresh)
-        .execute(
-            "UPDATE events SET payload = ?, hash = ? WHERE position = 2",
-            params![forged.payload, leaf.0],
-        )
-        .unwrap();
+    fresh.tamper(&format!(
+        "UPDATE events SET payload = '{}', hash = {} WHERE position = 2",
+        forged.payload,
+        blob(&leaf.0)
+    ));
     assert_eq!(
         fault(&fresh.ledger),
         Fault::Head {
@@ -256,7 +262,6 @@ fn a_record_forged_with_its_hash_still_differs_from_the_tree() {
     );
 }
 
-#[test]
 fn a_whole_ledger_rewritten_with_its_hashes_differs_only_in_its_root() {
     // What the crate's front page says is not guaranteed: this is why roots are kept elsewhere.
     let (honest, forged) = (fresh(), fresh());
@@ -270,7 +275,7 @@ fn a_whole_ledger_rewritten_with_its_hashes_differs_only_in_its_root() {
 
 /// Changes records and everything that is derived from them: what is left to find is what they say together.
 fn forge(fresh: &Fresh, change: impl Fn(&mut Record)) {
-    let raw = unguarded(fresh);
+    let mut statements = String::new();
     let mut range = merkle::CompactRange::new();
     let records: Vec<Record> = fresh
         .ledger
@@ -282,22 +287,27 @@ fn forge(fresh: &Fresh, change: impl Fn(&mut Record)) {
         change(&mut record);
         let leaf = LeafHash::of(&record.entry());
         range.push(leaf);
-        raw.execute(
-            "UPDATE events SET sequence = ?, recorded_at = ?, hash = ? WHERE position = ?",
-            params![
-                i64::try_from(record.sequence.0).unwrap(),
-                record.recorded_at.as_microsecond(),
-                leaf.0,
-                i64::try_from(record.position.0).unwrap(),
-            ],
-        )
-        .unwrap();
+        statements += &format!(
+            "UPDATE events SET sequence = {}, recorded_at = moment({}), hash = {} WHERE position = {};",
+            record.sequence,
+            record.recorded_at.as_microsecond(),
+            blob(&leaf.0),
+            record.position
+        );
     }
-    raw.execute("UPDATE ledger_head SET peaks = ?", [range.peaks()])
-        .unwrap();
+    statements += &format!("UPDATE ledger_head SET peaks = {}", blob(&range.peaks()));
+    fresh.tamper(&statements);
 }
 
-#[test]
+/// Bytes as each store writes them.
+fn blob(bytes: &[u8]) -> String {
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    match kind() {
+        Kind::Sqlite => format!("x'{hex}'"),
+        Kind::Postgres => format!("'\\x{hex}'"),
+    }
+}
+
 fn a_stream_that_skips_a_sequence_is_named_even_with_right_hashes() {
     let fresh = fresh();
     fresh
@@ -328,7 +338,6 @@ fn a_stream_that_skips_a_sequence_is_named_even_with_right_hashes() {
     );
 }
 
-#[test]
 fn a_moment_that_goes_back_is_named_even_with_right_hashes() {
     let fresh = fresh();
     fresh.ledger.append(batch(vec![append("a", 0, 4)])).unwrap();
@@ -345,7 +354,6 @@ fn a_moment_that_goes_back_is_named_even_with_right_hashes() {
     );
 }
 
-#[test]
 fn metadata_that_is_no_object_of_strings_is_named_even_with_its_right_hash() {
     let fresh = fresh();
     fresh.ledger.append(batch(vec![append("a", 0, 1)])).unwrap();
@@ -361,12 +369,10 @@ fn metadata_that_is_no_object_of_strings_is_named_even_with_its_right_hash() {
         payload: &record.payload,
         metadata,
     };
-    unguarded(&fresh)
-        .execute(
-            "UPDATE events SET metadata = ?, hash = ?",
-            params![metadata, LeafHash::of(&entry.bytes()).0],
-        )
-        .unwrap();
+    fresh.tamper(&format!(
+        "UPDATE events SET metadata = '{metadata}', hash = {}",
+        blob(&LeafHash::of(&entry.bytes()).0)
+    ));
     assert_eq!(
         fault(&fresh.ledger),
         Fault::Unreadable {
@@ -378,12 +384,14 @@ fn metadata_that_is_no_object_of_strings_is_named_even_with_its_right_hash() {
 
 #[test]
 fn a_byte_changed_in_the_file_under_sqlite_is_found_in_a_record_and_in_an_index() {
-    let Fresh { ledger, folder } = fresh();
+    let Fresh { ledger, place } = fresh();
     ledger
         .append(batch(vec![append("findable", 0, 1), append("b", 0, 1)]))
         .unwrap();
     drop(ledger);
-    let path = folder.path().join("ledger.db");
+    let Location::Sqlite(path) = place.location() else {
+        panic!()
+    };
     let intact = std::fs::read(&path).unwrap();
     let mut faults = Vec::new();
     for (at, _) in intact

@@ -5,6 +5,20 @@ use std::collections::BTreeMap;
 
 use super::*;
 
+contract! {
+    rows_are_read_by_key_prefix_and_range,
+    many_views_decode_each_record_once_and_each_catches_up_from_where_it_is,
+    a_rebuild_ends_byte_identical_to_the_incremental_rows,
+    a_rebuild_tells_how_many_rows_were_not_what_the_records_say,
+    a_new_version_is_folded_anew_beside_the_old_rows,
+    a_gap_stops_a_view_where_it_is,
+    rows_and_position_are_saved_together_or_not_at_all,
+    the_same_fold_tells_what_the_rows_were_at_a_past_position,
+    two_followers_at_once_never_fold_a_record_twice,
+    a_rebuild_never_takes_a_view_back_to_an_earlier_position,
+    a_rebuild_while_others_follow_loses_nothing,
+}
+
 /// The sum and the last text of `n` for each stream, and one row for all; a stream's row goes at `n` = 9.
 pub(crate) struct Sums {
     pub(crate) name: &'static str,
@@ -76,7 +90,6 @@ fn follow_sums(ledger: &Ledger) -> Result<Position, FollowError> {
     follow(ledger, &decode, &[Box::new(sums())])
 }
 
-#[test]
 fn rows_are_read_by_key_prefix_and_range() {
     let fresh = fresh();
     assert_eq!(state(&fresh.ledger, "sums"), None);
@@ -108,7 +121,6 @@ fn rows_are_read_by_key_prefix_and_range() {
     assert_eq!(state(&fresh.ledger, "sums"), Some((1, 6)));
 }
 
-#[test]
 fn many_views_decode_each_record_once_and_each_catches_up_from_where_it_is() {
     let fresh = fresh();
     // One view is more than a page ahead of the other.
@@ -137,7 +149,6 @@ fn many_views_decode_each_record_once_and_each_catches_up_from_where_it_is() {
     assert_eq!(decoded.get(), 3_005, "nothing is behind any more");
 }
 
-#[test]
 fn a_rebuild_ends_byte_identical_to_the_incremental_rows() {
     let fresh = fresh();
     for n in 0..40 {
@@ -170,7 +181,6 @@ fn a_rebuild_ends_byte_identical_to_the_incremental_rows() {
     assert_eq!(state(&fresh.ledger, "sums"), Some((1, 521)));
 }
 
-#[test]
 fn a_rebuild_tells_how_many_rows_were_not_what_the_records_say() {
     let fresh = fresh();
     fresh
@@ -185,7 +195,7 @@ fn a_rebuild_tells_how_many_rows_were_not_what_the_records_say() {
     let right = rows(&fresh.ledger, "sums", &Keys::All);
     fresh
         .raw()
-        .execute_batch(
+        .run(
             "UPDATE view_row SET body = replace(body, '1', '7') WHERE key = 'stream/a';
              DELETE FROM view_row WHERE key = 'stream/b';
              INSERT INTO view_row SELECT view, 'stream/z', body FROM view_row WHERE key = 'stream/c'",
@@ -203,7 +213,6 @@ fn a_rebuild_tells_how_many_rows_were_not_what_the_records_say() {
     assert_eq!(rows(&fresh.ledger, "sums", &Keys::All), right);
 }
 
-#[test]
 fn a_new_version_is_folded_anew_beside_the_old_rows() {
     let fresh = fresh();
     fresh.ledger.append(batch(vec![append("a", 0, 4)])).unwrap();
@@ -259,14 +268,10 @@ fn a_new_version_is_folded_anew_beside_the_old_rows() {
     );
 }
 
-#[test]
 fn a_gap_stops_a_view_where_it_is() {
     let fresh = fresh();
     fresh.ledger.append(batch(vec![append("a", 0, 4_100)])).unwrap();
-    fresh
-        .raw()
-        .execute_batch("DROP TRIGGER events_delete; DELETE FROM events WHERE position = 4050")
-        .unwrap();
+    fresh.tamper("DELETE FROM events WHERE position = 4050");
     let error = follow_sums(&fresh.ledger).unwrap_err();
     let missing = Fault::Missing {
         position: Position(4_050),
@@ -278,7 +283,6 @@ fn a_gap_stops_a_view_where_it_is() {
     assert_eq!(state(&fresh.ledger, "sums"), Some((1, 4_000)));
 }
 
-#[test]
 fn rows_and_position_are_saved_together_or_not_at_all() {
     let fresh = fresh();
     fresh.ledger.append(batch(vec![append("a", 0, 3)])).unwrap();
@@ -288,17 +292,11 @@ fn rows_and_position_are_saved_together_or_not_at_all() {
         .ledger
         .append(batch(vec![append("a", 3, 1), append("b", 0, 1)]))
         .unwrap();
-    fresh
-        .raw()
-        .execute_batch(
-            "CREATE TRIGGER fail BEFORE INSERT ON view_row WHEN NEW.key = 'stream/b'
-             BEGIN SELECT raise(ABORT, 'the disk is gone'); END",
-        )
-        .unwrap();
+    fresh.raw().fail_on("INSERT", "view_row", "NEW.key = 'stream/b'");
     assert!(matches!(follow_sums(&fresh.ledger), Err(FollowError::Save(_))));
     assert_eq!(rows(&fresh.ledger, "sums", &Keys::All), before);
     assert_eq!(state(&fresh.ledger, "sums"), Some((1, 3)));
-    fresh.raw().execute_batch("DROP TRIGGER fail").unwrap();
+    fresh.raw().fail_no_more("view_row");
     follow_sums(&fresh.ledger).unwrap();
     assert_eq!(
         rebuild(&fresh.ledger, &decode, &sums()).unwrap().differing,
@@ -306,7 +304,6 @@ fn rows_and_position_are_saved_together_or_not_at_all() {
     );
 }
 
-#[test]
 fn the_same_fold_tells_what_the_rows_were_at_a_past_position() {
     let fresh = fresh();
     let mut past = Vec::new();
@@ -332,7 +329,6 @@ fn the_same_fold_tells_what_the_rows_were_at_a_past_position() {
     assert!(fold_at(&fresh.ledger, Position(1_000), &decode, &sums()).is_err());
 }
 
-#[test]
 fn two_followers_at_once_never_fold_a_record_twice() {
     let fresh = fresh();
     let ledger = &fresh.ledger;
@@ -353,7 +349,6 @@ fn two_followers_at_once_never_fold_a_record_twice() {
     assert_eq!(rebuild(ledger, &decode, &sums()).unwrap().differing, Some(0));
 }
 
-#[test]
 fn a_rebuild_never_takes_a_view_back_to_an_earlier_position() {
     let fresh = fresh();
     fresh.ledger.append(batch(vec![append("a", 0, 3)])).unwrap();
@@ -377,7 +372,6 @@ fn a_rebuild_never_takes_a_view_back_to_an_earlier_position() {
     );
 }
 
-#[test]
 fn a_rebuild_while_others_follow_loses_nothing() {
     let fresh = fresh();
     let ledger = &fresh.ledger;

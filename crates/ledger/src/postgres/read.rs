@@ -1,0 +1,267 @@
+//! Reading records, each checked against its hash.
+
+use jiff::Timestamp;
+use sqlx::PgConnection;
+use sqlx::postgres::PgRow;
+
+use super::PostgresStore;
+use super::connect::{Failure, failed};
+use super::wire::{Fields, integer, natural};
+use crate::canonical::Entry;
+use crate::error::ReadError;
+use crate::event::{Metadata, Position, Record, Sequence, StreamId, StreamKind};
+use crate::fault::Fault;
+use crate::merkle::{CompactRange, LeafHash};
+use crate::plan::{HeadState, KeyState};
+
+/// A read that fails by the database or by what is in it.
+pub(super) type Read<R> = Result<R, Failure<Fault>>;
+
+impl From<Fault> for Failure<Fault> {
+    fn from(fault: Fault) -> Self {
+        Self::Found(fault)
+    }
+}
+
+impl Failure<Fault> {
+    pub(super) fn read_error(self, doing: &'static str) -> ReadError {
+        match self {
+            Self::Sql(error) => ReadError::Storage(failed(doing)(error)),
+            Self::Found(fault) => ReadError::Broken(fault),
+        }
+    }
+}
+
+impl PostgresStore {
+    pub(crate) fn head(&self) -> Result<HeadState, ReadError> {
+        self.shared
+            .read(head_state)
+            .map_err(|error| error.read_error("reading the head"))
+    }
+
+    /// Returns those records that stand after one position, up to another one, in order.
+    pub(crate) fn page(&self, after: Position, to: Position) -> Result<Vec<Record>, ReadError> {
+        self.shared
+            .read(async |connection| page(connection, after, to).await)
+            .map_err(|error| error.read_error("reading records"))
+    }
+
+    pub(crate) fn streams(&self, streams: &[StreamId]) -> Result<Vec<Vec<Record>>, ReadError> {
+        self.shared
+            .read(async |connection| histories(connection, streams).await)
+            .map_err(|error| error.read_error("reading streams"))
+    }
+
+    pub(crate) fn key(&self, source: &str, key: &str) -> Result<Option<KeyState>, ReadError> {
+        self.shared
+            .read(async |connection| key_state(connection, source, key).await)
+            .map_err(|error| error.read_error("looking up an idempotency key"))
+    }
+
+    /// Returns the moment of the record at a position, in microseconds.
+    pub(crate) fn recorded_at(&self, position: Position) -> Result<Option<i64>, ReadError> {
+        self.shared
+            .read(async |connection| {
+                let row = sqlx::query("SELECT recorded_at FROM subsidy.events WHERE position = $1")
+                    .bind(integer(position.0))
+                    .fetch_optional(connection)
+                    .await?;
+                let moment = row.map(|row| Fields(&row).moment(0)).transpose();
+                moment.map_err(|_| unreadable(position, "recorded_at"))
+            })
+            .map_err(|error| error.read_error("reading a moment"))
+    }
+
+    /// Reads as postgres-es does, through its own repository.
+    pub(crate) fn repository(&self) -> postgres_es::PostgresEventRepository {
+        postgres_es::PostgresEventRepository::new(self.shared.pool())
+            .with_tables("subsidy.checked_events", "subsidy.no_snapshots")
+    }
+
+    /// Waits for work of that repository.
+    pub(crate) fn wait<F: Future>(&self, work: F) -> F::Output {
+        self.shared.wait(work)
+    }
+}
+
+fn unreadable(position: Position, column: &'static str) -> Failure<Fault> {
+    Failure::Found(Fault::Unreadable { position, column })
+}
+
+pub(super) async fn head_state(connection: &mut PgConnection) -> Read<HeadState> {
+    let row = sqlx::query("SELECT size, recorded_at, peaks FROM subsidy.ledger_head")
+        .fetch_optional(connection)
+        .await?;
+    Ok(row.map_or(Err(Fault::Head { what: "row", size: 0 }), |row| {
+        head_of(Fields(&row))
+    })?)
+}
+
+/// The head from the first three columns: size, moment, peaks.
+pub(super) fn head_of(fields: Fields<'_>) -> Result<HeadState, Fault> {
+    let odd = |what, size| move |_| Fault::Head { what, size };
+    let size = natural(fields.number(0).map_err(odd("size", 0))?);
+    let recorded_at = match fields.is_null(1) {
+        true => None,
+        false => Some(fields.moment(1).map_err(odd("moment", size))?),
+    };
+    let peaks = fields.bytes(2).map_err(odd("tree", size))?;
+    match CompactRange::from_parts(size, peaks) {
+        Some(range) => Ok(HeadState { range, recorded_at }),
+        None => Err(Fault::Head { what: "tree", size }),
+    }
+}
+
+pub(super) async fn key_state(
+    connection: &mut PgConnection,
+    source: &str,
+    key: &str,
+) -> Read<Option<KeyState>> {
+    let row = sqlx::query(
+        "SELECT content, first_position, last_position FROM subsidy.idempotency_key
+         WHERE source = $1 AND key = $2",
+    )
+    .bind(source)
+    .bind(key)
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.and_then(|row| {
+        let fields = Fields(&row);
+        Some(KeyState {
+            content: fields.bytes(0).ok()?.try_into().ok()?,
+            first: Position(natural(fields.number(1).ok()?)),
+            last: Position(natural(fields.number(2).ok()?)),
+        })
+    }))
+}
+
+pub(super) async fn page(connection: &mut PgConnection, after: Position, to: Position) -> Read<Vec<Record>> {
+    let rows = sqlx::query(
+        "SELECT position, aggregate_type, aggregate_id, sequence, event_type, event_version,
+                payload, metadata, recorded_at, hash
+         FROM subsidy.events WHERE position > $1 AND position <= $2 ORDER BY position",
+    )
+    .bind(integer(after.0))
+    .bind(integer(to.0))
+    .fetch_all(connection)
+    .await?;
+    let mut reader = RecordReader::default();
+    let mut records = Vec::with_capacity(rows.len());
+    let mut expected = after;
+    for row in &rows {
+        expected = expected.next();
+        if !Fields(row)
+            .number(0)
+            .is_ok_and(|found| found == integer(expected.0))
+        {
+            return Err(Fault::Missing { position: expected }.into());
+        }
+        records.push(reader.read(row)?);
+    }
+    if expected < to {
+        let position = expected.next();
+        return Err(Fault::Missing { position }.into());
+    }
+    Ok(records)
+}
+
+/// The histories of many streams by one statement, and so of one moment.
+async fn histories(connection: &mut PgConnection, streams: &[StreamId]) -> Read<Vec<Vec<Record>>> {
+    let kinds: Vec<&str> = streams.iter().map(|stream| stream.kind.as_str()).collect();
+    let ids: Vec<&str> = streams.iter().map(|stream| stream.id.as_str()).collect();
+    // A stream at a time by its index, whatever the planner knows of the table.
+    let rows = sqlx::query(
+        "SELECT e.position, e.aggregate_type, e.aggregate_id, e.sequence, e.event_type, e.event_version,
+                e.payload, e.metadata, e.recorded_at, e.hash, asked.place
+         FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked (kind, id, place)
+         CROSS JOIN LATERAL (
+             SELECT * FROM subsidy.events
+             WHERE aggregate_type = asked.kind AND aggregate_id = asked.id
+             ORDER BY sequence LIMIT 2147483647) AS e
+         ORDER BY asked.place, e.sequence",
+    )
+    .bind(kinds)
+    .bind(ids)
+    .fetch_all(connection)
+    .await?;
+    let mut reader = RecordReader::default();
+    let mut histories = vec![Vec::new(); streams.len()];
+    for row in &rows {
+        let place = Fields(row)
+            .number(10)
+            .ok()
+            .and_then(|place| usize::try_from(place).ok());
+        let history: Option<&mut Vec<Record>> =
+            place.and_then(|place| histories.get_mut(place.checked_sub(1)?));
+        let record = reader.read(row)?;
+        let Some(history) = history else { continue };
+        let expected = history.last().map_or(1, |last| last.sequence.0.saturating_add(1));
+        if record.sequence.0 != expected {
+            return Err(Fault::StreamOrder {
+                position: record.position,
+                stream: record.stream,
+                expected: Sequence(expected),
+                found: record.sequence,
+            }
+            .into());
+        }
+        history.push(record);
+    }
+    Ok(histories)
+}
+
+/// Makes records of rows, and checks each against its hash.
+#[derive(Default)]
+pub(super) struct RecordReader {
+    entry: Vec<u8>,
+}
+
+impl RecordReader {
+    pub(super) fn read(&mut self, row: &PgRow) -> Result<Record, Fault> {
+        let fields = Fields(row);
+        let position = Position(fields.number(0).map(natural).unwrap_or_default());
+        let column = |column| move |_| Fault::Unreadable { position, column };
+        let stream = StreamId {
+            kind: StreamKind::new(fields.text(1).map_err(column("aggregate_type"))?),
+            id: fields.text(2).map_err(column("aggregate_id"))?.to_owned(),
+        };
+        let sequence = fields.number(3).map_err(column("sequence"))?;
+        let sequence = Sequence(u64::try_from(sequence).map_err(|_| Fault::Unreadable {
+            position,
+            column: "sequence",
+        })?);
+        let event_type = fields.text(4).map_err(column("event_type"))?;
+        let event_version = fields.text(5).map_err(column("event_version"))?;
+        let payload = fields.text(6).map_err(column("payload"))?;
+        let metadata = fields.text(7).map_err(column("metadata"))?;
+        let micros = fields.moment(8).map_err(column("recorded_at"))?;
+        let unreadable = |column| Fault::Unreadable { position, column };
+        let leaf = fields.bytes(9).map_err(column("hash"))?;
+        let leaf = LeafHash(leaf.try_into().map_err(|_| unreadable("hash"))?);
+        let entry = Entry {
+            position,
+            recorded_at: micros,
+            stream: &stream,
+            sequence,
+            event_type,
+            event_version,
+            payload,
+            metadata,
+        };
+        entry.write_to(&mut self.entry);
+        if LeafHash::of(&self.entry) != leaf {
+            return Err(Fault::Altered { position });
+        }
+        Ok(Record {
+            position,
+            recorded_at: Timestamp::from_microsecond(micros).map_err(|_| unreadable("recorded_at"))?,
+            sequence,
+            event_type: event_type.to_owned(),
+            event_version: event_version.to_owned(),
+            payload: payload.to_owned(),
+            metadata: Metadata::stored(metadata),
+            stream,
+            leaf,
+        })
+    }
+}
