@@ -498,7 +498,7 @@ fn what_a_reader_can_mend_is_said_in_the_reader_s_language() {
     let folder = tempfile::tempdir().expect("a folder");
     let said = refused(&run(folder.path(), &["--lang", "nl", "verify"]), 10);
     assert!(
-        said.contains("er is geen register op subsidyd.db") && !said.contains("there is"),
+        said.contains("er is geen register op sqlite:subsidyd.db") && !said.contains("there is"),
         "{said}"
     );
 }
