@@ -239,7 +239,8 @@ async fn write(
 ) -> Result<Written, AppendError> {
     let mut known: BTreeMap<Shape<'_>, i32> = BTreeMap::new();
     let mut shapes: Vec<Shape<'_>> = Vec::new();
-    let mut shape_of = Vec::with_capacity(plan.rows.len());
+    let mut shape_of: Vec<i32> = Vec::with_capacity(plan.rows.len());
+    let mut last = None;
     for row in &plan.rows {
         let shape = (
             row.stream.kind.as_str(),
@@ -248,10 +249,15 @@ async fn write(
             row.recorded_at,
             row.metadata,
         );
-        let number = *known.entry(shape).or_insert_with(|| {
-            shapes.push(shape);
-            i32::try_from(shapes.len()).unwrap_or(i32::MAX)
-        });
+        // Most rows have the shape of the row before.
+        let number = match shape_of.last() {
+            Some(&number) if last == Some(shape) => number,
+            Some(_) | None => *known.entry(shape).or_insert_with(|| {
+                shapes.push(shape);
+                i32::try_from(shapes.len()).unwrap_or(i32::MAX)
+            }),
+        };
+        last = Some(shape);
         shape_of.push(number);
     }
     let metadata = |shape: &Shape<'_>| Json(plan.metadata.get(shape.4).map_or("", String::as_str));
