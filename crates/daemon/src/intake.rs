@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use subsidy_documents::{Document, Fault, InvoiceDocument, Limits, Place, Reading};
+use subsidy_documents::{Document, Fault, InvoiceDocument, Kind, Limits, Place, Reading};
 use subsidy_domain::document::{DocumentCommand, DocumentFault};
 use subsidy_domain::fund::{FundCommand, FundRefusal};
 use subsidy_domain::ids::DocumentHash;
@@ -180,7 +180,7 @@ impl Intake {
         self.landing.clear();
         let mut news_of_terms = false;
         let mut invoices_began = false;
-        let mut any_repeated = false;
+        let mut unresumed = false;
         for file in found {
             progress(Progress {
                 done: summary.files.len(),
@@ -188,7 +188,8 @@ impl Intake {
             });
             if !seen.insert(file.hash.clone()) || self.ledger.lookup(INTAKE, file.hash.as_str())?.is_some() {
                 summary.repeated(file.path, Some(file.kind));
-                any_repeated = true;
+                // An invoice adopts nothing and gives nothing back: nobody waits for one.
+                unresumed |= file.kind != Kind::Invoice;
                 continue;
             }
             if file.is_reference() {
@@ -212,7 +213,7 @@ impl Intake {
         }
         self.finish(&mut summary)?;
         // A program that took a file in and was killed may not have come to what waited for it: whoever sends the file again makes up for that.
-        if self.desk.take_freed() || news_of_terms || any_repeated {
+        if self.desk.take_freed() || news_of_terms || unresumed {
             self.resume(&mut summary)?;
         }
         if !self.desk.is_alone()? {
