@@ -38,6 +38,10 @@ fn tests_of(text: &str) -> BTreeSet<String> {
                 names.filter_map(|line| Some(line.split_once("::")?.1.trim_end_matches(',').to_owned())),
             );
         }
+        if line == "contract! {" {
+            let names = lines.clone().take_while(|line| *line != "}");
+            tests.extend(names.map(|line| line.trim_end_matches(',').to_owned()));
+        }
     }
     tests
 }

@@ -20,7 +20,7 @@ impl Desk {
         for name in ["ledger", "elsewhere", "papers"] {
             std::fs::create_dir(folder.path().join(name)).expect("a folder");
         }
-        std::fs::write(folder.path().join("learner.key"), "07".repeat(32)).expect("a key");
+        crate::support::learner_key(&folder.path().join("learner.key"));
         Self { folder }
     }
 

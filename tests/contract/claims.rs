@@ -95,7 +95,7 @@ pub(super) fn of_programs_that_claim_one_entitlement_at_once_one_is_granted(plac
     const CLIENTS: usize = 10;
     let (fund, bills) = papers(place, CLIENTS);
     let key = place.folder().join("learner.key");
-    std::fs::write(&key, "07".repeat(32)).expect("a key");
+    crate::support::learner_key(&key);
     let ingest = |path: PathBuf| -> Child {
         Command::new(env!("CARGO_BIN_EXE_subsidyd-under-test"))
             .args([
@@ -157,7 +157,7 @@ pub(super) fn two_writers_on_one_ledger_take_no_position_twice_and_leave_none_ou
 pub(super) fn many_that_start_one_ledger_at_once_all_open_it(place: &dyn Place) {
     let (fund, _) = papers(place, 0);
     let key = place.folder().join("learner.key");
-    std::fs::write(&key, "07".repeat(32)).expect("a key");
+    crate::support::learner_key(&key);
     for round in 0..30 {
         let new = place.another();
         let begin = || -> Child {

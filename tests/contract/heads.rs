@@ -13,21 +13,20 @@ fn append(ledger: &Ledger, thread: u64, batches: std::ops::Range<u64>) -> KnownH
 }
 
 pub(super) fn a_ledger_older_than_a_known_head_is_told(place: &dyn Place) {
+    let mut heads = vec![KnownHead::from(place.open().head().expect("a head"))];
+    let mut go_on = |batches: std::ops::Range<u64>| {
+        let ledger = place.open();
+        heads.extend(batches.map(|n| append(&ledger, 0, n..n + 1)));
+    };
+    go_on(0..6);
+    let copy = place.copy();
+    go_on(6..12);
     let ledger = place.open();
-    let mut heads = vec![KnownHead::from(ledger.head().expect("a head"))];
-    let mut copy = None;
-    for n in 0..12 {
-        heads.push(append(&ledger, 0, n..n + 1));
-        if n == 5 {
-            copy = Some(place.copy());
-        }
-    }
     for head in &heads {
         ledger.check_known_head(head).expect("its own past");
         let read_back: KnownHead = head.to_string().parse().expect("a head");
         assert_eq!(read_back, *head);
     }
-    let copy = copy.expect("a copy");
     let older = copy.open();
     for (n, head) in heads.iter().enumerate() {
         let told = older.check_known_head(head);
@@ -43,11 +42,10 @@ pub(super) fn a_ledger_older_than_a_known_head_is_told(place: &dyn Place) {
 }
 
 pub(super) fn a_ledger_with_a_rewritten_history_is_told(place: &dyn Place) {
-    let common = place.open();
-    append(&common, 0, 0..2);
+    append(&place.open(), 0, 0..2);
     let elsewhere = place.copy();
     let other = elsewhere.open();
-    let known = append(&common, 0, 2..5);
+    let known = append(&place.open(), 0, 2..5);
     // Another history of the same length, in which the ledger agrees with itself: the same events, but for the stream.
     let rewritten = append(&other, 5, 0..3);
     other.verify(&mut |_, _| {}).expect("it agrees with itself");

@@ -145,7 +145,7 @@ pub(super) fn programs_killed_at_any_moment_lose_double_and_halve_nothing(place:
     std::fs::create_dir(&paper).expect("a folder");
     let mut files = papers(&paper);
     let key = |place: &dyn Place| {
-        std::fs::write(place.folder().join("learner.key"), "07".repeat(32)).expect("a key");
+        crate::support::learner_key(&place.folder().join("learner.key"));
     };
     // The measure: the same files, in one call, with nobody killed.
     let calm = place.another();

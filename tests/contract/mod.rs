@@ -5,6 +5,7 @@ mod clock;
 mod columns;
 mod heads;
 mod kills;
+mod server;
 mod stopped;
 mod stores;
 
@@ -16,6 +17,14 @@ macro_rules! on_each_store {
                 #[test]
                 fn $promise() {
                     super::$module::$promise(&super::stores::Sqlite::empty());
+                }
+            )*
+        }
+        mod postgres {
+            $(
+                #[test]
+                fn $promise() {
+                    super::$module::$promise(&super::server::Postgres::empty());
                 }
             )*
         }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, params};
-use subsidy_ledger::{Ledger, Opening};
+use subsidy_ledger::{Ledger, OpenError, Opening};
 use tempfile::TempDir;
 
 use crate::support::quick_folder;
@@ -19,14 +19,18 @@ pub(super) struct Column {
 /// A place for one ledger, of its own for each test, gone afterwards.
 pub(super) trait Place: Sync {
     /// Opens the ledger, or starts it.
-    fn open(&self) -> Ledger;
+    fn try_open(&self) -> Result<Ledger, OpenError>;
+    /// The same where nothing stands in the way.
+    fn open(&self) -> Ledger {
+        self.try_open().expect("the ledger opens")
+    }
     /// What `--database` takes.
     fn address(&self) -> String;
     /// A folder for what else a test needs.
     fn folder(&self) -> PathBuf;
     /// An empty place of the same kind, on a real disk: its syncs take time, in which much can happen.
     fn another(&self) -> Box<dyn Place>;
-    /// A copy of the ledger as it stands, which nobody has open, at a place of its own.
+    /// A copy of the ledger as it stands, at a place of its own. Nobody has the ledger open meanwhile.
     fn copy(&self) -> Box<dyn Place>;
     /// Every column of every table, as the catalogue has them: whoever adds one cannot forget these tests.
     fn columns(&self) -> Vec<Column>;
@@ -34,6 +38,8 @@ pub(super) trait Place: Sync {
     fn rows(&self, table: &str) -> u32;
     /// Changes a column in one row (from 0, in the order of the key), with every right and without the guards. Tells whether the table took it.
     fn change(&self, column: &Column, row: u32) -> bool;
+    /// Makes such a change where it can be looked at, hands over where it was made, and leaves this ledger as it was. Tells whether the table took it.
+    fn changed(&self, column: &Column, row: u32, look: &mut dyn FnMut(&dyn Place)) -> bool;
     /// Removes the record at a position, with every right and without the guards.
     fn remove(&self, position: u64);
 }
@@ -77,8 +83,8 @@ impl Sqlite {
 }
 
 impl Place for Sqlite {
-    fn open(&self) -> Ledger {
-        Ledger::open(self.path(), Opening::Create).expect("the ledger opens")
+    fn try_open(&self) -> Result<Ledger, OpenError> {
+        Ledger::open(self.path(), Opening::Create)
     }
 
     fn address(&self) -> String {
@@ -168,6 +174,15 @@ impl Place for Sqlite {
             Err(error) if error.to_string().starts_with("UNIQUE") => false,
             Err(error) => panic!("{table}.{name}: {error}"),
         }
+    }
+
+    fn changed(&self, column: &Column, row: u32, look: &mut dyn FnMut(&dyn Place)) -> bool {
+        let copy = self.copy();
+        let taken = copy.change(column, row);
+        if taken {
+            look(copy.as_ref());
+        }
+        taken
     }
 
     fn remove(&self, position: u64) {

@@ -35,7 +35,7 @@ impl Waiting {
             std::fs::write(papers.join(name), bytes).expect("a file");
         }
         let elsewhere = disk.beside("elsewhere");
-        std::fs::write(elsewhere.join("learner.key"), "07".repeat(32)).expect("a key");
+        crate::support::learner_key(&elsewhere.join("learner.key"));
         std::fs::write(elsewhere.join("tariff.csv"), exam_tariff()).expect("a file");
         let waiting = Self { disk };
         let output = waiting.ingest(&papers, &[]);

@@ -177,11 +177,29 @@ pub enum AppendError {
     #[error("the ledger's writer has stopped: open the ledger again, then repeat the batch with its key")]
     Stopped,
     /// The database failed, perhaps after the batch was kept.
-    #[error("the ledger could not record the batch")]
+    #[error("the database failed, perhaps after the batch was kept: repeat it with its key")]
     Storage(#[source] StorageError),
     /// The ledger contradicts itself, so nothing more is built on it.
     #[error("the ledger is broken: run verify, and restore from a copy")]
     Broken(#[source] Fault),
+}
+
+impl AppendError {
+    /// Whether the batch may be in the ledger all the same: then only its idempotency key can tell, or a repetition with that key.
+    #[must_use]
+    pub const fn may_have_been_kept(&self) -> bool {
+        match self {
+            Self::Storage(_) | Self::Stopped => true,
+            Self::Conflict { .. }
+            | Self::KeyReused { .. }
+            | Self::TooLarge { .. }
+            | Self::Empty
+            | Self::Malformed(_)
+            | Self::ReadOnly
+            | Self::Unavailable(_)
+            | Self::Broken(_) => false,
+        }
+    }
 }
 
 /// What no store can keep.

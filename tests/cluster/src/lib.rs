@@ -66,10 +66,18 @@ impl Cluster {
     /// # Errors
     /// See [`ClusterError`].
     pub fn start(settings: &[&str]) -> Result<Self, ClusterError> {
+        Self::start_in(&std::env::temp_dir(), settings)
+    }
+
+    /// Starts one in a folder of its own below another folder, such as a file system that is small.
+    ///
+    /// # Errors
+    /// See [`ClusterError`].
+    pub fn start_in(parent: &Path, settings: &[&str]) -> Result<Self, ClusterError> {
         let programs = programs().ok_or(ClusterError::NotInstalled)?;
         let folder = tempfile::Builder::new()
             .prefix("cluster-")
-            .tempdir()
+            .tempdir_in(parent)
             .map_err(|error| ClusterError::Io("making a folder", error))?
             .keep();
         let watch = Command::new("sh")

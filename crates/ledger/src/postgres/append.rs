@@ -36,8 +36,15 @@ enum Written {
 impl PostgresWriter {
     /// Appends a group; see the contract of [`StoreWriter`](crate::store::StoreWriter).
     pub(crate) fn append(&mut self, batches: &[Batch]) -> Result<Outcomes, AppendError> {
+        if self.disk_failed {
+            return Err(AppendError::Stopped);
+        }
         let shared = std::sync::Arc::clone(&self.shared);
-        shared.wait(self.append_group(batches))
+        let outcome = shared.wait(self.append_group(batches));
+        if let Err(AppendError::Storage(error)) = &outcome {
+            self.disk_failed = error.kind == StorageKind::Disk;
+        }
+        outcome
     }
 
     async fn append_group(&mut self, batches: &[Batch]) -> Result<Outcomes, AppendError> {

@@ -267,6 +267,7 @@ pub(super) fn failed(doing: &'static str) -> impl Fn(sqlx::Error) -> StorageErro
             "55P03" | "40001" | "40P01" | "53300" | "57P03" => StorageKind::Busy,
             "53100" | "53200" => StorageKind::Full,
             "XX001" | "XX002" => StorageKind::Damaged,
+            "58030" => StorageKind::Disk,
             _ => StorageKind::Other,
         };
         StorageError::new(doing, kind, error)

@@ -40,6 +40,8 @@ pub(crate) struct PostgresWriter {
     connection: Option<PgConnection>,
     /// The head as this writer left it; none where it is not known to stand.
     head: Option<HeadState>,
+    /// The server's disk failed under an append: what it holds is in doubt, and nothing more is asked of it.
+    disk_failed: bool,
 }
 
 /// Opens the database for reading and writing, or makes it a ledger when that is asked for.
@@ -58,6 +60,7 @@ pub(crate) fn open(server: &Server, opening: Opening) -> Result<(PostgresStore, 
         shared: Arc::clone(&shared),
         connection: None,
         head: None,
+        disk_failed: false,
     };
     Ok((PostgresStore { shared }, writer))
 }

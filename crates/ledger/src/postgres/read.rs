@@ -89,7 +89,7 @@ fn unreadable(position: Position, column: &'static str) -> Failure<Fault> {
 }
 
 pub(super) async fn head_state(connection: &mut PgConnection) -> Read<HeadState> {
-    let row = sqlx::query("SELECT size, recorded_at, peaks FROM subsidy.ledger_head")
+    let row = sqlx::query("SELECT size, recorded_at, peaks FROM subsidy.ledger_head WHERE one")
         .fetch_optional(connection)
         .await?;
     Ok(row.map_or(Err(Fault::Head { what: "row", size: 0 }), |row| {

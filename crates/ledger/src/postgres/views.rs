@@ -110,6 +110,9 @@ where
     Ok((sqlx::Row::try_get(row, 0)?, sqlx::Row::try_get(row, 1)?))
 }
 
+/// How many numbers of views are tried before the next one is said to be taken.
+const GENERATIONS: usize = 100;
+
 impl PostgresWriter {
     /// Runs work in a transaction of the writer; what it does not commit is taken back.
     fn transact<R>(
@@ -151,20 +154,32 @@ impl PostgresWriter {
         let begun = self.transact(
             "starting a view",
             async |transaction| {
+                // One after the other: who comes second sees what the first one began, and begins in its place.
+                sqlx::query("SELECT pg_advisory_xact_lock('subsidy.view'::regclass::oid::int, hashtext($1))")
+                    .bind(name)
+                    .execute(&mut *transaction)
+                    .await?;
                 remove(transaction, name, stage, None).await?;
                 sqlx::query("SELECT subsidy.publish_view($1)")
                     .bind(name)
                     .execute(&mut *transaction)
                     .await?;
-                let id: i64 = sqlx::query_scalar(
-                    "INSERT INTO subsidy.view (name, stage, version, position) VALUES ($1, $2, $3, 0) RETURNING id",
-                )
-                .bind(name)
-                .bind(stage.text())
-                .bind(i64::from(version))
-                .fetch_one(transaction)
-                .await?;
-                Ok(Some(Some(id)))
+                // The next number is taken only where somebody changed a view by hand: then the one after it will do.
+                for _ in 0..GENERATIONS {
+                    let id: Option<i64> = sqlx::query_scalar(
+                        "INSERT INTO subsidy.view (name, stage, version, position) VALUES ($1, $2, $3, 0)
+                         ON CONFLICT ON CONSTRAINT view_pk DO NOTHING RETURNING id",
+                    )
+                    .bind(name)
+                    .bind(stage.text())
+                    .bind(i64::from(version))
+                    .fetch_optional(&mut *transaction)
+                    .await?;
+                    if id.is_some() {
+                        return Ok(Some(id));
+                    }
+                }
+                Err(sqlx::Error::RowNotFound)
             },
             None,
         )?;

@@ -12,6 +12,7 @@ mod append;
 mod copy;
 mod cqrs;
 mod crash;
+mod defects;
 mod fixture;
 mod guards;
 mod model;
