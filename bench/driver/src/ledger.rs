@@ -132,5 +132,9 @@ fn told(files: &Files, command: &[String]) -> Result<String, Box<dyn Error>> {
 /// One of the built programs, or one that is installed.
 fn program_path(programs: &Path, name: &str) -> PathBuf {
     let built = programs.join(name);
-    if built.is_file() { built } else { PathBuf::from(name) }
+    if built.is_file() {
+        built
+    } else {
+        PathBuf::from(name)
+    }
 }

@@ -51,7 +51,11 @@ pub(crate) fn timed(
     Ok(Paced {
         count,
         micros,
-        peak_kib: if cfg!(target_os = "macos") { peak / 1024 } else { peak },
+        peak_kib: if cfg!(target_os = "macos") {
+            peak / 1024
+        } else {
+            peak
+        },
     })
 }
 

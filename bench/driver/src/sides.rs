@@ -40,6 +40,12 @@ pub(crate) enum What {
     StockInvoice,
     /// Batches of 5,000 rows by UNNEST into the stock table of PostgreSQL
     RawUnnest,
+    /// The budget view built anew from so many bookings by the stock replay on postgres-es, in memory
+    StockReplay,
+    /// The same through the stock query and view repository
+    StockGeneric,
+    /// So many bookings, and the budget view of them built anew
+    BookedRebuild,
     /// The budget view built anew
     Rebuild,
     /// The same events decoded, from memory, on one thread
@@ -92,6 +98,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Paced, Box<dyn Error>> {
         What::StockWriters => stock::writers(url, count),
         What::StockInvoice => stock::invoice(url),
         What::RawUnnest => stock::unnest(url, count, 5_000),
+        What::StockReplay => stock::replay(url, count, false),
+        What::StockGeneric => stock::replay(url, count, true),
+        What::BookedRebuild => {
+            let ledger = fresh()?;
+            logs::book(&ledger, count)?;
+            read::rebuild(&ledger)
+        }
         What::Rebuild => read::rebuild(&prepared()?),
         What::Decode => read::decode(&prepared()?),
         What::Verify => read::verify(&prepared()?),

@@ -21,10 +21,14 @@ pub(crate) async fn invoice(database: &Path, full: bool) -> Result<Paced, Box<dy
     // A few lines warm up; all have their evidence before.
     let warm = exams::LINES..exams::LINES + 20;
     for number in (0..exams::LINES).chain(warm.clone()) {
-        stock.execute(&exams::case(number), exams::evidence(number)).await?;
+        stock
+            .execute(&exams::case(number), exams::evidence(number))
+            .await?;
     }
     for number in warm {
-        stock.execute(&exams::case(number), exams::present(number)).await?;
+        stock
+            .execute(&exams::case(number), exams::present(number))
+            .await?;
     }
     let commands: Vec<_> = (0..exams::LINES)
         .map(|number| (exams::case(number), exams::present(number)))

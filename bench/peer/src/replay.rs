@@ -60,7 +60,8 @@ pub(crate) async fn prepare(database: &Path, count: u64) -> Result<(), Box<dyn E
     create(database).await?;
     let pool = open(database, false).await?;
     sqlx::query(TABLE).execute(&pool).await?;
-    let columns = "view_id text NOT NULL, version integer NOT NULL, payload text NOT NULL, PRIMARY KEY (view_id)";
+    let columns =
+        "view_id text NOT NULL, version integer NOT NULL, payload text NOT NULL, PRIMARY KEY (view_id)";
     sqlx::query(&format!("CREATE TABLE budget_lines ({columns}) STRICT"))
         .execute(&pool)
         .await?;

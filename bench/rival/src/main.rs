@@ -18,11 +18,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum What {
     /// Record so many entries, so many to a batch, and tell how long it took; `at` is a file or a URL postgres:...
-    Record {
-        at: PathBuf,
-        entries: u64,
-        batch: u64,
-    },
+    Record { at: PathBuf, entries: u64, batch: u64 },
     /// Make a ledger of so many entries
     Prepare { at: PathBuf, entries: u64 },
     /// Audit a ledger and tell how long it took
@@ -36,7 +32,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     runtime.block_on(async {
         let what = Arguments::parse().what;
         let at = match &what {
-            What::Record { at, .. } | What::Prepare { at, .. } | What::Audit { at } => at.display().to_string(),
+            What::Record { at, .. } | What::Prepare { at, .. } | What::Audit { at } => {
+                at.display().to_string()
+            }
         };
         if at.starts_with("postgres:") {
             run(SqlStore::postgres(&at).await?, what).await
@@ -72,7 +70,9 @@ async fn run<S: Store<2>>(store: S, what: What) -> Result<(), Box<dyn Error>> {
 async fn open<S: Store<2>>(ledger: &Ledger<S>) -> Result<(), Box<dyn Error>> {
     ledger.declare_currency(EUR, 2, FROM).await?;
     ledger.define_months(2023, 1..=12).await?;
-    ledger.open("Expenses:MboExam", AccountKind::Expense, FROM).await?;
+    ledger
+        .open("Expenses:MboExam", AccountKind::Expense, FROM)
+        .await?;
     ledger
         .open("Liabilities:Schools", AccountKind::Liability, FROM)
         .await?;

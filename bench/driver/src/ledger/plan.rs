@@ -97,25 +97,122 @@ const fn memory(name: &'static str, ours: &'static str, theirs: &'static str, go
 /// The rows.
 fn rows() -> Vec<Row> {
     vec![
-        rate("500-line invoice, SQLite / stock sqlite-es", "invoice", "stock-invoice", Some(3_000)),
-        rate("500-line invoice, SQLite / sqlite-es synced", "invoice", "stock-invoice-full", None),
-        rate("append by 5,000, SQLite / raw prepared insert", "append", "raw-append", Some(85)),
-        rate("500-line invoice, PostgreSQL / stock postgres-es", "pg-invoice", "pg-stock-invoice", Some(6_000)),
-        rate("16 writers, PostgreSQL / stock postgres-es", "pg-writers", "pg-stock-writers", Some(130)),
-        rate("append by 5,000, PostgreSQL / raw UNNEST", "pg-append", "pg-raw-append", Some(85)),
-        rate("batch of 1,000, PostgreSQL / doubleentry", "pg-batch", "pg-rival-batch", Some(1_500)),
-        rate("rebuild of the budget view / stock QueryReplay", "rebuild", "stock-replay", Some(600)),
-        rate("rebuild / stock QueryReplay with GenericQuery", "rebuild", "stock-generic", Some(100_000)),
+        rate(
+            "500-line invoice, SQLite / stock sqlite-es",
+            "invoice",
+            "stock-invoice",
+            Some(3_000),
+        ),
+        rate(
+            "500-line invoice, SQLite / sqlite-es synced",
+            "invoice",
+            "stock-invoice-full",
+            None,
+        ),
+        rate(
+            "append by 5,000, SQLite / raw prepared insert",
+            "append",
+            "raw-append",
+            Some(85),
+        ),
+        rate(
+            "500-line invoice, PostgreSQL / stock postgres-es",
+            "pg-invoice",
+            "pg-stock-invoice",
+            Some(6_000),
+        ),
+        rate(
+            "16 writers, PostgreSQL / stock postgres-es",
+            "pg-writers",
+            "pg-stock-writers",
+            Some(130),
+        ),
+        rate(
+            "append by 5,000, PostgreSQL / raw UNNEST",
+            "pg-append",
+            "pg-raw-append",
+            Some(85),
+        ),
+        rate(
+            "batch of 1,000, PostgreSQL / doubleentry",
+            "pg-batch",
+            "pg-rival-batch",
+            Some(1_500),
+        ),
+        rate(
+            "rebuild of the budget view, PostgreSQL / stock QueryReplay",
+            "pg-rebuild",
+            "pg-stock-replay",
+            Some(600),
+        ),
+        rate(
+            "rebuild, PostgreSQL / stock with GenericQuery",
+            "pg-rebuild",
+            "pg-stock-generic",
+            Some(100_000),
+        ),
+        rate(
+            "rebuild of the budget view, SQLite / stock QueryReplay",
+            "rebuild",
+            "stock-replay",
+            Some(600),
+        ),
+        rate(
+            "rebuild, SQLite / stock with GenericQuery",
+            "rebuild",
+            "stock-generic",
+            None,
+        ),
         rate("rebuild / decode only, one thread", "rebuild", "decode", Some(80)),
-        rate("verify, SQLite / read and SHA-256", "verify", "raw-verify", Some(80)),
-        rate("verify, SQLite / doubleentry audit", "verify", "rival-audit", Some(800)),
-        rate("one durable event, SQLite / doubleentry", "one", "rival-one", Some(200)),
-        rate("one durable event, SQLite / fdatasync", "one", "fdatasync", Some(60)),
-        rate("batch of 1,000, SQLite / doubleentry", "batch", "rival-batch", Some(1_000)),
+        rate(
+            "verify, SQLite / read and SHA-256",
+            "verify",
+            "raw-verify",
+            Some(80),
+        ),
+        rate(
+            "verify, SQLite / doubleentry audit",
+            "verify",
+            "rival-audit",
+            Some(800),
+        ),
+        rate(
+            "one durable event, SQLite / doubleentry",
+            "one",
+            "rival-one",
+            Some(200),
+        ),
+        rate(
+            "one durable event, SQLite / fdatasync",
+            "one",
+            "fdatasync",
+            Some(60),
+        ),
+        rate(
+            "batch of 1,000, SQLite / doubleentry",
+            "batch",
+            "rival-batch",
+            Some(1_000),
+        ),
         rate("50 clients, one hot line / a line each", "hot", "many", Some(80)),
-        rate("cold budget report / ledger-cli budget", "report", "ledger-cli", Some(1_000)),
-        rate("cold budget report / hledger balance --budget", "report", "hledger", Some(1_000)),
-        memory("cold budget report, memory / ledger-cli", "report", "ledger-cli", Some(5_000)),
+        rate(
+            "cold budget report / ledger-cli budget",
+            "report",
+            "ledger-cli",
+            Some(1_000),
+        ),
+        rate(
+            "cold budget report / hledger balance --budget",
+            "report",
+            "hledger",
+            Some(1_000),
+        ),
+        memory(
+            "cold budget report, memory / ledger-cli",
+            "report",
+            "ledger-cli",
+            Some(5_000),
+        ),
         memory("cold budget report, memory / hledger", "report", "hledger", None),
         Row {
             name: "budget report query, under 1 ms",
@@ -124,7 +221,18 @@ fn rows() -> Vec<Row> {
             measure: Measure::Within { micros: 1_000 },
             goal: Some(100),
         },
-        rate("budget report query, all claims / 10,000 claims", "query", "query-10k", Some(80)),
+        memory(
+            "memory taking in a year / ten years at once",
+            "ten-years",
+            "year",
+            Some(50),
+        ),
+        rate(
+            "budget report query, all claims / 10,000 claims",
+            "query",
+            "query-10k",
+            Some(80),
+        ),
     ]
 }
 
@@ -154,24 +262,70 @@ impl Plan {
         let mut commands = Vec::new();
         let claims = files.claims.to_string();
         if self.needs(&["rebuild", "decode"]) {
-            commands.push(command(&["bench-driver", "prepare-booked", &files.prepared("booked.db"), "200000"]));
+            commands.push(command(&[
+                "bench-driver",
+                "prepare-booked",
+                &files.prepared("booked.db"),
+                "200000",
+            ]));
         }
         if self.needs(&["verify", "raw-verify", "report", "query", "ledger-cli", "hledger"]) {
             let (log, journal) = (files.prepared("claims.db"), files.prepared("claims.journal"));
-            commands.push(command(&["bench-driver", "prepare-claims", &log, &journal, &claims]));
+            commands.push(command(&[
+                "bench-driver",
+                "prepare-claims",
+                &log,
+                &journal,
+                &claims,
+            ]));
         }
         if self.needs(&["query-10k"]) {
-            let (log, journal) = (files.prepared("claims-10k.db"), files.prepared("claims-10k.journal"));
-            commands.push(command(&["bench-driver", "prepare-claims", &log, &journal, "10000"]));
+            let (log, journal) = (
+                files.prepared("claims-10k.db"),
+                files.prepared("claims-10k.journal"),
+            );
+            commands.push(command(&[
+                "bench-driver",
+                "prepare-claims",
+                &log,
+                &journal,
+                "10000",
+            ]));
         }
         if self.needs(&["stock-replay"]) {
-            commands.push(command(&["bench-peer", "events", &files.prepared("stock.db"), "200000"]));
+            commands.push(command(&[
+                "bench-peer",
+                "events",
+                &files.prepared("stock.db"),
+                "200000",
+            ]));
         }
         if self.needs(&["stock-generic"]) {
-            commands.push(command(&["bench-peer", "events", &files.prepared("stock-few.db"), "2000"]));
+            commands.push(command(&[
+                "bench-peer",
+                "events",
+                &files.prepared("stock-few.db"),
+                "2000",
+            ]));
+        }
+        for (side, scale) in [("year", "1"), ("ten-years", "10")] {
+            if self.needs(&[side]) {
+                commands.push(command(&[
+                    "fixture-generator",
+                    "--out",
+                    &files.prepared(side),
+                    "--scale",
+                    scale,
+                ]));
+            }
         }
         if self.needs(&["rival-audit"]) {
-            commands.push(command(&["bench-rival", "prepare", &files.prepared("rival.db"), "20000"]));
+            commands.push(command(&[
+                "bench-rival",
+                "prepare",
+                &files.prepared("rival.db"),
+                "20000",
+            ]));
         }
         commands
     }
@@ -188,8 +342,14 @@ impl Plan {
         for side in &self.sides {
             let printed = match side.name {
                 "report" => told(files, &report(files))?,
-                "hledger" => told(files, &command(&["hledger", "-f", &journal, "balance", "Expenses", "--depth", "1"]))?,
-                "ledger-cli" => told(files, &command(&["ledger", "-f", &journal, "balance", "Expenses", "--depth", "1"]))?,
+                "hledger" => told(
+                    files,
+                    &command(&["hledger", "-f", &journal, "balance", "Expenses", "--depth", "1"]),
+                )?,
+                "ledger-cli" => told(
+                    files,
+                    &command(&["ledger", "-f", &journal, "balance", "Expenses", "--depth", "1"]),
+                )?,
                 _ => continue,
             };
             let digits: String = printed
@@ -215,8 +375,19 @@ fn report(files: &Files) -> Vec<String> {
     // Three events a claim, a booking an invoice, and the budget.
     let last = files.claims * 3 + files.claims.div_ceil(bench_exchange::exams::LINES) + 1;
     command(&[
-        "subsidyd", "--database", &database, "--lang", "en", "--format", "csv", "report", "budget", "--year", "2023",
-        "--as-at", &last.to_string(),
+        "subsidyd",
+        "--database",
+        &database,
+        "--lang",
+        "en",
+        "--format",
+        "csv",
+        "report",
+        "budget",
+        "--year",
+        "2023",
+        "--as-at",
+        &last.to_string(),
     ])
 }
 
@@ -227,21 +398,57 @@ fn sides(files: &Files) -> Vec<Side> {
         command: command(words),
     };
     let fresh = |name: &'static str, what: &str, count: &str| {
-        side(name, &["bench-driver", "side", what, "--at", &files.fresh("ours.db"), "--count", count])
+        side(
+            name,
+            &[
+                "bench-driver",
+                "side",
+                what,
+                "--at",
+                &files.fresh("ours.db"),
+                "--count",
+                count,
+            ],
+        )
     };
     let prepared = |name: &'static str, what: &str, file: &str| {
-        side(name, &["bench-driver", "side", what, "--at", &files.prepared(file)])
+        side(
+            name,
+            &["bench-driver", "side", what, "--at", &files.prepared(file)],
+        )
     };
     let postgres = |name: &'static str, what: &str, count: &str| {
-        side(name, &["bench-driver", "side", what, "--at", DATABASE, "--count", count])
+        side(
+            name,
+            &["bench-driver", "side", what, "--at", DATABASE, "--count", count],
+        )
     };
     let peer = files.fresh("peer.db");
     let rival = files.fresh("rival.db");
-    let (out, journal, claims) = (files.fresh("out"), files.prepared("claims.journal"), files.claims.to_string());
+    let (out, journal, claims) = (
+        files.fresh("out"),
+        files.prepared("claims.journal"),
+        files.claims.to_string(),
+    );
     let timed = |name: &'static str, words: &[String]| {
         let mut all = command(&["bench-driver", "timed", "--count", &claims, "--out", &out, "--"]);
         all.extend_from_slice(words);
         Side { name, command: all }
+    };
+    let year = |name: &'static str, folder: &str| {
+        let subsidyd = files.programs.join("subsidyd").display().to_string();
+        let database = format!("sqlite:{}", files.fresh("demo.db"));
+        timed(
+            name,
+            &command(&[
+                &subsidyd,
+                "--database",
+                &database,
+                "demo",
+                "--fixtures",
+                &files.prepared(folder),
+            ]),
+        )
     };
     let mut report = report(files);
     if let Some(program) = report.first_mut() {
@@ -255,11 +462,25 @@ fn sides(files: &Files) -> Vec<Side> {
         fresh("raw-append", "raw-append", "50000"),
         prepared("rebuild", "rebuild", "booked.db"),
         prepared("decode", "decode", "booked.db"),
-        side("stock-replay", &["bench-peer", "replay", &files.prepared("stock.db")]),
-        side("stock-generic", &["bench-peer", "replay", &files.prepared("stock-few.db"), "--generic"]),
+        side(
+            "stock-replay",
+            &["bench-peer", "replay", &files.prepared("stock.db")],
+        ),
+        side(
+            "stock-generic",
+            &[
+                "bench-peer",
+                "replay",
+                &files.prepared("stock-few.db"),
+                "--generic",
+            ],
+        ),
         prepared("verify", "verify", "claims.db"),
         prepared("raw-verify", "raw-verify", "claims.db"),
-        side("rival-audit", &["bench-rival", "audit", &files.prepared("rival.db")]),
+        side(
+            "rival-audit",
+            &["bench-rival", "audit", &files.prepared("rival.db")],
+        ),
         fresh("one", "one", "400"),
         side("rival-one", &["bench-rival", "record", &rival, "400", "1"]),
         fresh("fdatasync", "fdatasync", "400"),
@@ -272,12 +493,28 @@ fn sides(files: &Files) -> Vec<Side> {
         postgres("pg-append", "append", "50000"),
         postgres("pg-raw-append", "raw-unnest", "50000"),
         postgres("pg-batch", "batch", "10000"),
-        side("pg-rival-batch", &["bench-rival", "record", DATABASE, "5000", "1000"]),
+        postgres("pg-rebuild", "booked-rebuild", "100000"),
+        postgres("pg-stock-replay", "stock-replay", "100000"),
+        postgres("pg-stock-generic", "stock-generic", "1000"),
+        side(
+            "pg-rival-batch",
+            &["bench-rival", "record", DATABASE, "5000", "1000"],
+        ),
         fresh("hot", "hot", "200"),
         fresh("many", "many", "200"),
         timed("report", &report),
-        timed("ledger-cli", &command(&["ledger", "-f", &journal, "budget", "--depth", "2"])),
-        timed("hledger", &command(&["hledger", "-f", &journal, "balance", "--budget", "-Y", "--depth", "2"])),
+        timed(
+            "ledger-cli",
+            &command(&["ledger", "-f", &journal, "budget", "--depth", "2"]),
+        ),
+        timed(
+            "hledger",
+            &command(&[
+                "hledger", "-f", &journal, "balance", "--budget", "-Y", "--depth", "2",
+            ]),
+        ),
+        year("year", "year"),
+        year("ten-years", "ten-years"),
         prepared("query", "query", "claims.db"),
         prepared("query-10k", "query", "claims-10k.db"),
     ]

@@ -106,7 +106,9 @@ fn compared(row: &Row, ours: &[Paced], theirs: &[Paced]) -> Result {
             "µs",
             median(ours, &|paced| paced.micros),
             micros,
-            ours.iter().map(|ours| micros * 100 / ours.micros.max(1)).collect(),
+            ours.iter()
+                .map(|ours| micros * 100 / ours.micros.max(1))
+                .collect(),
         ),
     };
     let (ratio, least, most) = spread(&ratios);

@@ -38,7 +38,8 @@ pub(super) fn book(ledger: &Ledger, each: u64, lines: Lines) -> Result<Paced, Bo
         std::thread::scope(|scope| {
             let (asks, queue) = channel();
             let (handed, pending) = channel();
-            let desk = scope.spawn(move || decide(ledger, &queue, &handed).map_err(|error| error.to_string()));
+            let desk =
+                scope.spawn(move || decide(ledger, &queue, &handed).map_err(|error| error.to_string()));
             let answers = scope.spawn(move || answer(pending));
             let running: Vec<_> = (0..CLIENTS)
                 .map(|client| {
@@ -59,13 +60,15 @@ pub(super) fn book(ledger: &Ledger, each: u64, lines: Lines) -> Result<Paced, Bo
                 })
                 .collect();
             drop(asks);
-            let all = running
-                .into_iter()
-                .all(|client| client.join().unwrap_or(false));
+            let all = running.into_iter().all(|client| client.join().unwrap_or(false));
             let decided = desk.join().map_err(|_| "the desk failed")?;
             answers.join().map_err(|_| "the answers failed")?;
             decided?;
-            if all { Ok(()) } else { Err("a client was refused".into()) }
+            if all {
+                Ok(())
+            } else {
+                Err("a client was refused".into())
+            }
         })
     })
 }

@@ -16,7 +16,11 @@ use super::append::batch;
 
 /// Makes a log of bookings on the budget lines of 2023.
 pub(crate) fn prepare_booked(at: &Path, count: u64) -> Result<(), Box<dyn Error>> {
-    let ledger = Ledger::open(at, Opening::Create)?;
+    book(&Ledger::open(at, Opening::Create)?, count)
+}
+
+/// Records bookings on the budget lines of 2023.
+pub(super) fn book(ledger: &Ledger, count: u64) -> Result<(), Box<dyn Error>> {
     let mut from = 0;
     while from < count {
         let until = (from + 5_000).min(count);
