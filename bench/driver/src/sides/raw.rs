@@ -83,10 +83,15 @@ pub(super) fn verify(at: &Path) -> Result<Paced, Box<dyn Error>> {
     })
 }
 
-/// Writes two pages after those before and syncs, so many times: the least that a durable commit can be.
+/// Writes two pages after those before and syncs, so many times: the least that a durable commit can be. The file has its length
+/// before, as a log that is written over again has.
 pub(super) fn fdatasync(at: &Path, count: u64) -> Result<Paced, Box<dyn Error>> {
     let file = File::create(at)?;
     let page = [7_u8; 8_192];
+    for number in 0..count {
+        file.write_all_at(&page, number * 8_192)?;
+    }
+    file.sync_all()?;
     timed(count, || {
         for number in 0..count {
             file.write_all_at(&page, number * 8_192)?;
