@@ -1,9 +1,12 @@
 //! What the machine says of itself and of a program that ran on it.
 
 use std::error::Error;
+use std::fs::File;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Instant;
 
+use bench_exchange::Paced;
 use nix::sys::resource::{UsageWho, getrusage};
 
 /// Runs a program in silence and returns its peak memory in KiB. Nothing else may have been run by this process.
@@ -22,6 +25,37 @@ pub(crate) fn peak_kib(program: &Path, arguments: &[String]) -> Result<i64, Box<
         peak / 1024
     } else {
         peak
+    })
+}
+
+/// Runs a program, what it prints going to a file, and returns how long it took and its peak memory. Nothing else may have been
+/// run by this process.
+pub(crate) fn timed(
+    count: u64,
+    out: &Path,
+    program: &Path,
+    arguments: &[String],
+) -> Result<Paced, Box<dyn Error>> {
+    let start = Instant::now();
+    let status = Command::new(program)
+        .args(arguments)
+        .stdout(File::create(out)?)
+        .stderr(Stdio::null())
+        .status()?;
+    let micros = u64::try_from(start.elapsed().as_micros())?;
+    // Findings of a report are no failure.
+    if !matches!(status.code(), Some(0 | 3)) {
+        return Err(format!("{} {arguments:?} ended with {status}", program.display()).into());
+    }
+    let peak = u64::try_from(getrusage(UsageWho::RUSAGE_CHILDREN)?.max_rss())?;
+    Ok(Paced {
+        count,
+        micros,
+        peak_kib: if cfg!(target_os = "macos") {
+            peak / 1024
+        } else {
+            peak
+        },
     })
 }
 

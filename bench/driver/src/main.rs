@@ -1,16 +1,20 @@
-//! Measures the intake of a year of invoices against stock cqrs-es on sqlite-es, and against its limit: parsing the same
-//! files and inserting the same rows.
+//! Measures the intake of a year of invoices against stock cqrs-es on sqlite-es and against its limit, and the ledger itself against
+//! its peers and theirs.
 
 mod compare;
 mod files;
+mod ledger;
 mod limit;
 mod machine;
 mod ours;
 mod prepare;
 mod script;
+mod sides;
 mod table;
 
 use std::error::Error;
+use std::fs::File;
+use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
@@ -28,6 +32,31 @@ enum What {
     /// Prepare, run all sides in turn, and print the table
     #[command(args_override_self = true)]
     Compare(compare::Arguments),
+    /// Compare the ledger with stock cqrs-es, doubleentry, plain-text accounting and raw limits, and print the table
+    #[command(args_override_self = true)]
+    Ledger(ledger::Arguments),
+    /// One run of a side of that comparison
+    Side(sides::Arguments),
+    /// Make a ledger of so many bookings on budget lines
+    PrepareBooked { at: PathBuf, count: u64 },
+    /// Make a ledger of so many claims, and the same claims as a journal; prints the last position
+    PrepareClaims {
+        at: PathBuf,
+        journal: PathBuf,
+        claims: u64,
+    },
+    /// Run a program and print how long it took and its peak memory
+    Timed {
+        /// What it has to do, counted
+        #[arg(long)]
+        count: u64,
+        /// File for what it prints
+        #[arg(long)]
+        out: PathBuf,
+        program: PathBuf,
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Make what the sides start from
     Prepare {
         /// Folder of the fixture year
@@ -57,6 +86,22 @@ enum What {
 fn main() -> Result<(), Box<dyn Error>> {
     let measured = match Arguments::parse().what {
         What::Compare(arguments) => return compare::compare(&arguments),
+        What::Ledger(arguments) => return ledger::compare(&arguments),
+        What::Side(arguments) => return printed(sides::run(&arguments)?),
+        What::PrepareBooked { at, count } => return sides::prepare_booked(&at, count),
+        What::PrepareClaims { at, journal, claims } => {
+            let mut out = BufWriter::new(File::create(journal)?);
+            sides::journal(&mut out, claims)?;
+            out.flush()?;
+            println!("{}", sides::prepare_claims(&at, claims)?);
+            return Ok(());
+        }
+        What::Timed {
+            count,
+            out,
+            program,
+            arguments,
+        } => return printed(machine::timed(count, &out, &program, &arguments)?),
         What::Prepare { fixtures, folder } => return prepare::prepare(&fixtures, &folder),
         What::Memory { program, arguments } => {
             println!("{}", machine::peak_kib(&program, &arguments)?);
@@ -77,6 +122,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         What::Limit { prepared, folder } => limit::run(&prepared, &folder)?,
     };
+    printed(measured)
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the last thing that is done with it"
+)]
+fn printed(measured: impl serde::Serialize) -> Result<(), Box<dyn Error>> {
     println!("{}", serde_json::to_string(&measured)?);
     Ok(())
 }

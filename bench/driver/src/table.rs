@@ -59,7 +59,8 @@ pub(crate) fn ratios(name: &str, hundredths: &[u64]) {
     );
 }
 
-fn decimal(hundredths: u64) -> String {
+/// Writes hundredths with a point.
+pub(crate) fn decimal(hundredths: u64) -> String {
     format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }
 

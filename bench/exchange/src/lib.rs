@@ -1,5 +1,7 @@
 //! What the driver of the benchmark and the peer tell each other: the commands to run, and how long they took.
 
+pub mod exams;
+
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
@@ -97,6 +99,17 @@ pub struct Measured {
     pub micros: u64,
     /// The events that were written, counted by type.
     pub events: BTreeMap<String, u64>,
+}
+
+/// What one run of a side of the comparison of ledgers came to: printed as the one line of its output.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paced {
+    /// What was done, counted: events, lines, records or claims.
+    pub count: u64,
+    /// How long it took, in microseconds.
+    pub micros: u64,
+    /// The peak memory of the program, in KiB, where it was asked for.
+    pub peak_kib: u64,
 }
 
 /// Why a script or a result could not be passed on.

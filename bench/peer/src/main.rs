@@ -1,6 +1,8 @@
 //! The peer of the benchmark: the commands of the invoices, one by one through stock cqrs-es on stock sqlite-es.
 
 mod context;
+mod exams;
+mod replay;
 mod stock;
 mod view;
 
@@ -41,6 +43,22 @@ enum What {
         #[arg(long)]
         views: bool,
     },
+    /// Present an invoice of 500 lines, line by line
+    Invoice {
+        database: PathBuf,
+        /// Sync at each commit (synchronous=FULL); stock sqlite-es does not
+        #[arg(long)]
+        full: bool,
+    },
+    /// Make a database of so many bookings on budget lines
+    Events { database: PathBuf, count: u64 },
+    /// Build the budget view anew with the stock replay
+    Replay {
+        database: PathBuf,
+        /// Keep it with the stock query and view repository, and not in memory
+        #[arg(long)]
+        generic: bool,
+    },
 }
 
 /// The table of sqlite-es, as its own migration makes it.
@@ -59,6 +77,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     match Arguments::parse().what {
         What::Prepare { script, database } => runtime.block_on(prepare(&script, &database)),
+        What::Invoice { database, full } => printed(runtime.block_on(exams::invoice(&database, full))?),
+        What::Events { database, count } => runtime.block_on(replay::prepare(&database, count)),
+        What::Replay { database, generic } => printed(runtime.block_on(replay::replay(&database, generic))?),
         What::Run {
             script,
             prepared,
@@ -68,10 +89,18 @@ fn main() -> Result<(), Box<dyn Error>> {
         } => {
             copy_prepared(&prepared, &database)?;
             let measured = runtime.block_on(run(&script, &database, full, views))?;
-            println!("{}", serde_json::to_string(&measured)?);
-            Ok(())
+            printed(measured)
         }
     }
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the last thing that is done with it"
+)]
+fn printed(measured: impl serde::Serialize) -> Result<(), Box<dyn Error>> {
+    println!("{}", serde_json::to_string(&measured)?);
+    Ok(())
 }
 
 async fn prepare(script: &Path, database: &Path) -> Result<(), Box<dyn Error>> {
@@ -113,11 +142,7 @@ async fn prepare(script: &Path, database: &Path) -> Result<(), Box<dyn Error>> {
 }
 
 async fn run(script: &Path, database: &Path, full: bool, views: bool) -> Result<Measured, Box<dyn Error>> {
-    let pool = if full {
-        full_pool(database).await?
-    } else {
-        sqlite_es::default_sqlite_pool(&address(database)).await
-    };
+    let pool = open(database, full).await?;
     let (mut before, mut documents) = (Vec::new(), Vec::new());
     for step in read_script(script)? {
         match step {
@@ -171,6 +196,15 @@ async fn written(pool: &Pool<Sqlite>, stood: i64) -> Result<BTreeMap<String, u64
     rows.iter()
         .map(|row| Ok((row.get(0), u64::try_from(row.get::<i64, _>(1))?)))
         .collect()
+}
+
+/// The pool that sqlite-es makes; if asked, one that syncs.
+async fn open(database: &Path, full: bool) -> Result<Pool<Sqlite>, Box<dyn Error>> {
+    Ok(if full {
+        full_pool(database).await?
+    } else {
+        sqlite_es::default_sqlite_pool(&address(database)).await
+    })
 }
 
 /// The pool that sqlite-es makes, but synced at each commit.
