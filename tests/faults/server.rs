@@ -218,11 +218,11 @@ fn a_server_whose_disk_is_full_says_so_and_with_room_again_nothing_is_missing() 
     };
     println!("{} acknowledged, then {:?}", acks.len(), errors.first());
     assert!(acks.len() >= 8 && errors.len() == 8, "{} {errors:?}", acks.len());
-    let told = |error: &AppendError| match error {
-        // Where the server's own log has no room, the server ends: the connection breaks.
-        AppendError::Storage(error) => matches!(error.kind, StorageKind::Full | StorageKind::Other),
-        AppendError::Unavailable(_) => true,
-        _ => false,
+    // Where the server's own log has no room, the server ends: the connection breaks.
+    let full = |kind: StorageKind| matches!(kind, StorageKind::Full | StorageKind::Other);
+    let told = |error: &AppendError| {
+        matches!(error, AppendError::Unavailable(_))
+            || matches!(error, AppendError::Storage(error) if full(error.kind))
     };
     assert!(errors.iter().all(told), "{errors:?}");
     match &small {
