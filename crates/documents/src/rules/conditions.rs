@@ -88,7 +88,7 @@ pub(super) const RULES: &[Rule] = &[
             let taxes = total.all("cac:TaxSubtotal/cbc:TaxAmount");
             let sum = taxes
                 .iter()
-                .fold(Some(Decimal::ZERO), |sum, tax| plus(sum, tax.decimal()));
+                .try_fold(Decimal::ZERO, |sum, tax| plus(Some(sum), tax.decimal()));
             subtotals.is_empty() || equals_rounded(total.number("cbc:TaxAmount"), sum)
         },
     ),

@@ -138,7 +138,7 @@ pub(super) const RULES: &[Rule] = &[
     holds(
         "PEPPOL-EN16931-R051",
         "BT-5",
-        AMOUNT.when(|amount, facts| is_in_document_currency(amount, facts)),
+        AMOUNT.when(is_in_document_currency),
         "",
         |amount, facts| amount.attribute("currencyID") == Some(facts.currency),
     ),

@@ -1,6 +1,6 @@
 //! The table of agreement in `docs/conformance.md`, held against what was found.
 
-use crate::Tally;
+use crate::agreement::Tally;
 
 const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/conformance.md");
 const START: &str = "<!-- agreement: written by the test `conformance` -->\n";
