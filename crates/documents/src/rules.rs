@@ -29,6 +29,7 @@ mod facts;
 mod gaccount;
 mod nlcius;
 mod peppol;
+mod peppol_codes;
 mod peppol_dutch;
 mod rule;
 mod syntax;

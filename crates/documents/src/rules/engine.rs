@@ -8,7 +8,7 @@ use super::rule::Rule;
 use super::tree::{Node, Tree, is_named};
 use super::{
     Finding, RuleSet, categories, code_lists, conditions, content, decimals, gaccount, nlcius, peppol,
-    peppol_dutch, syntax,
+    peppol_codes, peppol_dutch, syntax,
 };
 use crate::limits::Limits;
 use crate::place::{Locator, Place};
@@ -43,8 +43,12 @@ impl Index {
         });
         static NLCIUS: LazyLock<Index> = LazyLock::new(|| Index::of(RuleSet::Nlcius, &[nlcius::RULES]));
         static GACCOUNT: LazyLock<Index> = LazyLock::new(|| Index::of(RuleSet::GAccount, &[gaccount::RULES]));
-        static PEPPOL: LazyLock<Index> =
-            LazyLock::new(|| Index::of(RuleSet::PeppolBis3, &[peppol::RULES, peppol_dutch::RULES]));
+        static PEPPOL: LazyLock<Index> = LazyLock::new(|| {
+            Index::of(
+                RuleSet::PeppolBis3,
+                &[peppol::RULES, peppol_codes::RULES, peppol_dutch::RULES],
+            )
+        });
         match set {
             RuleSet::En16931 => &EN16931,
             RuleSet::Nlcius => &NLCIUS,
