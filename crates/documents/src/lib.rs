@@ -34,6 +34,7 @@ mod limits;
 mod list;
 mod personal;
 mod place;
+pub mod rules;
 mod text;
 mod unreadable;
 mod xml;

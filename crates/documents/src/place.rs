@@ -64,6 +64,16 @@ impl<'a> Locator<'a> {
         }
     }
 
+    /// One that knows where the byte `offset` is.
+    pub(crate) fn from(text: &'a str, offset: usize, line: u64, column: u64) -> Self {
+        Self {
+            text,
+            offset,
+            line,
+            column,
+        }
+    }
+
     /// Line and column, both from 1, of the character at the byte `offset`.
     pub(crate) fn at(&mut self, offset: usize) -> (u64, u64) {
         if offset < self.offset {

@@ -1,0 +1,251 @@
+//! The published rules for e-invoices: EN 16931, NLCIUS and Peppol BIS Billing 3.
+//!
+//! ```
+//! use subsidy_documents::{Limits, rules};
+//!
+//! let file = br#"<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
+//!     xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2">
+//!   <cbc:CustomizationID>urn:cen.eu:en16931:2017</cbc:CustomizationID>
+//! </Invoice>"#;
+//! let verdict = rules::check(file, &Limits::default())?;
+//!
+//! assert_eq!(verdict.outcome(), rules::Outcome::Refused);
+//! assert_eq!(verdict.rule_sets[0].to_string(), "EN 16931 1.3.16");
+//! let finding = &verdict.findings[0];
+//! assert_eq!((finding.rule, finding.term), ("BR-02", Some("BT-1")));
+//! assert_eq!(finding.place.to_string(), "line 1, column 1, /Invoice/cbc:ID");
+//! # Ok::<(), subsidy_documents::Unreadable>(())
+//! ```
+
+mod categories;
+mod check_digits;
+mod code_lists;
+mod codes;
+mod conditions;
+mod content;
+mod decimals;
+mod engine;
+mod facts;
+mod gaccount;
+mod nlcius;
+mod peppol;
+mod peppol_codes;
+mod peppol_dutch;
+mod rule;
+mod syntax;
+mod tree;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::invoice::InvoiceKind;
+use crate::limits::Limits;
+use crate::place::Place;
+use crate::text;
+use crate::unreadable::Unreadable;
+
+/// A published set of rules, in the version that is applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RuleSet {
+    /// The European standard EN 16931-1:2017 in UBL 2.1, validation artefacts of CEN/TC 434.
+    En16931,
+    /// The Dutch use of it, SI-UBL 2.0.
+    Nlcius,
+    /// The Dutch extension of NLCIUS for payment into a blocked account.
+    GAccount,
+    /// Peppol BIS Billing 3: the common rules and those for Dutch sellers.
+    PeppolBis3,
+}
+
+impl RuleSet {
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::En16931 => "EN 16931",
+            Self::Nlcius => "NLCIUS",
+            Self::GAccount => "G-account",
+            Self::PeppolBis3 => "Peppol BIS Billing 3",
+        }
+    }
+
+    /// The version of the published artefacts that the rules follow.
+    pub const fn version(self) -> &'static str {
+        match self {
+            Self::En16931 => "1.3.16",
+            Self::Nlcius => "2.0.3.13",
+            Self::GAccount => "1.0.2.12",
+            Self::PeppolBis3 => "2026.5",
+        }
+    }
+}
+
+impl fmt::Display for RuleSet {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{} {}", self.name(), self.version())
+    }
+}
+
+/// What became of a document under the rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// No fatal rule is broken.
+    Accepted,
+    /// It says to follow rules that are not known here (BT-24): it is set aside for a person, and was not judged.
+    Quarantined,
+    /// A fatal rule is broken.
+    Refused,
+}
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// The document may be used all the same.
+    Warning,
+    /// The document may not be used.
+    Fatal,
+}
+
+/// What kind of change a finding asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Demand {
+    /// Add what is missing.
+    Present,
+    /// Add one of two things that are missing.
+    Either,
+    /// Keep one of several.
+    Once,
+    /// Write no more than two decimals.
+    Cents,
+    /// Use a code of the list.
+    Code,
+    /// What the rule says, and no other does.
+    Rule,
+}
+
+/// A rule that a document breaks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The rule set that the rule is of.
+    pub rule_set: RuleSet,
+    /// Its number there, for instance `BR-CO-15`.
+    pub rule: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What kind of change it asks for.
+    pub demand: Demand,
+    /// The business term or group it is about, for instance `BT-112`, when it is about one.
+    pub term: Option<&'static str>,
+    /// Where it is: for something missing, the place of what it should be in and the path it would have.
+    pub place: Place,
+}
+
+/// What the rules say of a document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Verdict {
+    /// Whether it is a credit note.
+    pub is_credit_note: bool,
+    /// The rules it says it follows (BT-24), empty when it does not say.
+    pub specification: String,
+    /// The rules it was held against; none when BT-24 is not known.
+    pub rule_sets: Vec<RuleSet>,
+    /// Every rule that is broken, in the order of the document.
+    pub findings: Vec<Finding>,
+}
+
+impl Verdict {
+    /// What becomes of the document.
+    pub fn outcome(&self) -> Outcome {
+        if self.rule_sets.is_empty() {
+            Outcome::Quarantined
+        } else if self
+            .findings
+            .iter()
+            .any(|finding| finding.severity == Severity::Fatal)
+        {
+            Outcome::Refused
+        } else {
+            Outcome::Accepted
+        }
+    }
+}
+
+/// Holds an invoice or credit note against the rules that it says it follows (BT-24).
+///
+/// One that does not say so at all is held against EN 16931, which refuses it.
+///
+/// # Errors
+///
+/// When it cannot be read as a UBL 2.1 Invoice or CreditNote, or has more findings than [`Limits::max_faults`].
+pub fn check(bytes: &[u8], limits: &Limits) -> Result<Verdict, Unreadable> {
+    let text = read(bytes, limits)?;
+    let tree = tree::Tree::read(text, limits)?;
+    let specification = tree.root().value("cbc:CustomizationID").into_owned();
+    judge(
+        text,
+        &tree,
+        specification.clone(),
+        dispatch(&specification),
+        limits,
+    )
+}
+
+/// Holds an invoice or credit note against these rule sets, whatever it says it follows.
+///
+/// # Errors
+///
+/// As [`check`].
+pub fn check_against(bytes: &[u8], rule_sets: &[RuleSet], limits: &Limits) -> Result<Verdict, Unreadable> {
+    let text = read(bytes, limits)?;
+    let tree = tree::Tree::read(text, limits)?;
+    let specification = tree.root().value("cbc:CustomizationID").into_owned();
+    judge(text, &tree, specification, rule_sets, limits)
+}
+
+fn read<'b>(bytes: &'b [u8], limits: &Limits) -> Result<&'b str, Unreadable> {
+    if bytes.len() > limits.max_bytes {
+        return Err(Unreadable::TooLarge {
+            bytes: bytes.len(),
+            limit: limits.max_bytes,
+        });
+    }
+    match text::sniff(bytes)? {
+        text::Format::Xml => text::xml(bytes),
+        text::Format::Plain => Err(Unreadable::OtherFormat { format: "no XML" }),
+    }
+}
+
+fn judge(
+    text: &str,
+    tree: &tree::Tree,
+    specification: String,
+    rule_sets: &[RuleSet],
+    limits: &Limits,
+) -> Result<Verdict, Unreadable> {
+    Ok(Verdict {
+        is_credit_note: tree.kind == InvoiceKind::CreditNote,
+        specification,
+        rule_sets: rule_sets.to_vec(),
+        findings: engine::findings(text, tree, rule_sets, limits)?,
+    })
+}
+
+/// The rule sets that a document says it follows; none when it names one that is not known.
+fn dispatch(specification: &str) -> &'static [RuleSet] {
+    const CORE: &str = "urn:cen.eu:en16931:2017";
+    if specification.is_empty() || specification == CORE {
+        return &[RuleSet::En16931];
+    }
+    if specification == peppol::CUSTOMIZATION {
+        return &[RuleSet::En16931, RuleSet::PeppolBis3];
+    }
+    match specification.strip_prefix(nlcius::CUSTOMIZATION) {
+        Some("") => &[RuleSet::En16931, RuleSet::Nlcius],
+        Some(gaccount::CONFORMANT) => &[RuleSet::En16931, RuleSet::Nlcius, RuleSet::GAccount],
+        Some(_) | None => &[],
+    }
+}

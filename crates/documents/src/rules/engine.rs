@@ -1,0 +1,184 @@
+//! Walks a document once and holds every element against the rules whose context it is.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use super::facts::Facts;
+use super::rule::Rule;
+use super::tree::{Node, Tree, is_named};
+use super::{
+    Finding, RuleSet, categories, code_lists, conditions, content, decimals, gaccount, nlcius, peppol,
+    peppol_codes, peppol_dutch, syntax,
+};
+use crate::limits::Limits;
+use crate::place::{Locator, Place};
+use crate::unreadable::Unreadable;
+
+/// The rules of a set by the last step of their context.
+struct Index {
+    set: RuleSet,
+    by_step: BTreeMap<&'static str, Vec<&'static Rule>>,
+}
+
+impl Index {
+    fn of(set: RuleSet, families: &[&'static [Rule]]) -> Self {
+        let mut by_step: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for rule in families.iter().copied().flatten() {
+            by_step.entry(rule.context.last_step()).or_default().push(rule);
+        }
+        Self { set, by_step }
+    }
+
+    fn get(set: RuleSet) -> &'static Self {
+        static EN16931: LazyLock<Index> = LazyLock::new(|| {
+            let mut families = vec![
+                content::RULES,
+                conditions::RULES,
+                decimals::RULES,
+                code_lists::RULES,
+                syntax::RULES,
+            ];
+            families.extend(categories::RULES);
+            Index::of(RuleSet::En16931, &families)
+        });
+        static NLCIUS: LazyLock<Index> = LazyLock::new(|| Index::of(RuleSet::Nlcius, &[nlcius::RULES]));
+        static GACCOUNT: LazyLock<Index> = LazyLock::new(|| Index::of(RuleSet::GAccount, &[gaccount::RULES]));
+        static PEPPOL: LazyLock<Index> = LazyLock::new(|| {
+            Index::of(
+                RuleSet::PeppolBis3,
+                &[peppol::RULES, peppol_codes::RULES, peppol_dutch::RULES],
+            )
+        });
+        match set {
+            RuleSet::En16931 => &EN16931,
+            RuleSet::Nlcius => &NLCIUS,
+            RuleSet::GAccount => &GACCOUNT,
+            RuleSet::PeppolBis3 => &PEPPOL,
+        }
+    }
+}
+
+/// Every rule that is broken, in the order of the document.
+pub(super) fn findings(
+    text: &str,
+    tree: &Tree,
+    rule_sets: &[RuleSet],
+    limits: &Limits,
+) -> Result<Vec<Finding>, Unreadable> {
+    if rule_sets.is_empty() {
+        return Ok(Vec::new());
+    }
+    let facts = Facts::of(tree.root(), tree.nodes());
+    let by_name: Vec<Vec<(RuleSet, &Rule)>> = tree
+        .names()
+        .iter()
+        .map(|name| rules_for(name, rule_sets))
+        .collect();
+    let mut broken: Vec<(RuleSet, &Rule, Node<'_>)> = Vec::new();
+    for node in tree.nodes() {
+        for (set, rule) in by_name.get(node.name_number()).into_iter().flatten() {
+            if rule.context.holds(node, &facts) && !rule.is_met(node, &facts) {
+                broken.push((*set, rule, node));
+            }
+        }
+        if broken.len() > limits.max_faults {
+            return Err(Unreadable::TooManyFaults {
+                limit: limits.max_faults,
+            });
+        }
+    }
+    Ok(placed(text, tree, broken))
+}
+
+/// The rules that may judge an element of this name.
+fn rules_for(name: &str, rule_sets: &[RuleSet]) -> Vec<(RuleSet, &'static Rule)> {
+    let mut found = Vec::new();
+    for index in rule_sets.iter().map(|set| Index::get(*set)) {
+        let steps = index.by_step.iter().filter(|(step, _)| is_named(step, name));
+        found.extend(steps.flat_map(|(_, rules)| rules).map(|rule| (index.set, *rule)));
+    }
+    found
+}
+
+/// Gives each broken rule its place.
+fn placed(text: &str, tree: &Tree, broken: Vec<(RuleSet, &Rule, Node<'_>)>) -> Vec<Finding> {
+    if broken.is_empty() {
+        return Vec::new();
+    }
+    let positions = Positions::of(tree);
+    let mut locator = Locator::new(text);
+    let mut findings = Vec::with_capacity(broken.len());
+    for (rule_set, rule, node) in broken {
+        let (at, missing) = match node.first(rule.subject) {
+            Some(subject) => (subject, ""),
+            None => (node, rule.subject),
+        };
+        let (line, column) = locator.at(node.offset());
+        let (line, column) = if at == node {
+            (line, column)
+        } else {
+            Locator::from(text, node.offset(), line, column).at(at.offset())
+        };
+        let mut path = positions.path(at);
+        if !missing.is_empty() {
+            path.push('/');
+            path.push_str(missing);
+        }
+        findings.push(Finding {
+            rule_set,
+            rule: rule.id,
+            severity: rule.severity,
+            demand: rule.demand(),
+            term: (!rule.term.is_empty()).then_some(rule.term),
+            place: Place::Element { line, column, path },
+        });
+    }
+    findings
+}
+
+/// Which of its like each element is among its siblings.
+struct Positions {
+    /// By element: its position from 1, or 0 when it is the only one of its name.
+    of: Vec<u32>,
+}
+
+impl Positions {
+    fn of(tree: &Tree) -> Self {
+        let mut counts: BTreeMap<(usize, usize), (u32, usize)> = BTreeMap::new();
+        let mut of = Vec::new();
+        for node in tree.nodes() {
+            let parent = node.parent().map_or(usize::MAX, Node::index);
+            let (count, first) = counts
+                .entry((parent, node.name_number()))
+                .or_insert((0, node.index()));
+            *count += 1;
+            let position = if *count == 1 && !is_named("line", node.name()) {
+                0
+            } else {
+                *count
+            };
+            of.push(position);
+            if *count == 2
+                && let Some(first) = of.get_mut(*first)
+            {
+                *first = 1;
+            }
+        }
+        Self { of }
+    }
+
+    fn path(&self, node: Node<'_>) -> String {
+        let mut steps: Vec<_> = node.ancestors().collect();
+        steps.reverse();
+        steps.push(node);
+        let mut path = String::new();
+        for step in steps {
+            path.push('/');
+            path.push_str(step.name());
+            if let Some(position) = self.of.get(step.index()).filter(|position| **position > 0) {
+                path.push_str(&format!("[{position}]"));
+            }
+        }
+        path
+    }
+}

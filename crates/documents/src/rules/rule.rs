@@ -1,0 +1,229 @@
+//! A rule as a row of a table: its number, the term it is about, where it looks and what must hold there.
+
+use super::codes::Codes;
+use super::facts::Facts;
+use super::tree::{Node, is_named};
+use super::{Demand, Severity};
+
+/// A rule of a rule set.
+pub(super) struct Rule {
+    /// Its number in the published rule set.
+    pub(super) id: &'static str,
+    /// The business term or group it is about.
+    pub(super) term: &'static str,
+    pub(super) severity: Severity,
+    /// The elements it judges.
+    pub(super) context: Context,
+    /// The element it is about, below the context; empty for the context itself.
+    pub(super) subject: &'static str,
+    pub(super) test: Test,
+}
+
+/// What must hold in the context.
+#[derive(Clone, Copy)]
+pub(super) enum Test {
+    /// The subject is there.
+    Exists,
+    /// The subject is there and not blank.
+    Filled,
+    /// The subject is there once at most.
+    Once,
+    /// Every number at the subject has two decimals at most.
+    Cents,
+    /// Every text at the subject is a code of the list.
+    Code(Codes),
+    /// The attribute is there, on every element at the subject.
+    Attribute(&'static str),
+    /// The attribute is a code of the list wherever it is there, on every element at the subject.
+    AttributeCode(&'static str, Codes),
+    /// One of the two is there.
+    Either(&'static str, &'static str),
+    /// Something else.
+    Holds(fn(Node<'_>, &Facts<'_>) -> bool),
+}
+
+/// Which elements a rule judges.
+#[derive(Clone, Copy)]
+pub(super) struct Context {
+    /// The end of the path of the element; from the root when it starts with `/`.
+    path: &'static str,
+    /// What else must be so.
+    when: Option<fn(Node<'_>, &Facts<'_>) -> bool>,
+}
+
+/// The document itself.
+pub(super) const DOCUMENT: Context = on("");
+/// The document's totals (BG-22).
+pub(super) const TOTALS: Context = on("cac:LegalMonetaryTotal");
+/// A line (BG-25).
+pub(super) const LINE: Context = on("line");
+
+/// Every element whose path ends in this.
+pub(super) const fn on(path: &'static str) -> Context {
+    Context { path, when: None }
+}
+
+impl Context {
+    /// Only those for which something holds.
+    pub(super) const fn when(self, when: fn(Node<'_>, &Facts<'_>) -> bool) -> Self {
+        Self {
+            when: Some(when),
+            ..self
+        }
+    }
+
+    /// The last step of the path.
+    pub(super) fn last_step(&self) -> &'static str {
+        self.path.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// Whether an element, whose name is known to fit the last step, is judged.
+    pub(super) fn holds(&self, node: Node<'_>, facts: &Facts<'_>) -> bool {
+        let mut current = Some(node);
+        for step in self.path.rsplit('/') {
+            let fits = match (step, current) {
+                ("", Some(node)) => node.parent().is_none(),
+                (step, Some(node)) => is_named(step, node.name()),
+                (_, None) => false,
+            };
+            if !fits {
+                return false;
+            }
+            current = current.and_then(Node::parent);
+        }
+        self.when.is_none_or(|when| when(node, facts))
+    }
+}
+
+impl Rule {
+    const fn new(
+        id: &'static str,
+        term: &'static str,
+        context: Context,
+        subject: &'static str,
+        test: Test,
+    ) -> Self {
+        Self {
+            id,
+            term,
+            severity: Severity::Fatal,
+            context,
+            subject,
+            test,
+        }
+    }
+
+    /// The same rule, as a warning.
+    pub(super) const fn warning(self) -> Self {
+        Self {
+            severity: Severity::Warning,
+            ..self
+        }
+    }
+
+    /// Whether an element of the context satisfies it.
+    pub(super) fn is_met(&self, node: Node<'_>, facts: &Facts<'_>) -> bool {
+        let every = |test: &dyn Fn(Node<'_>) -> bool| node.all(self.subject).into_iter().all(test);
+        match self.test {
+            Test::Exists => node.has(self.subject),
+            Test::Filled => node.filled(self.subject),
+            Test::Once => node.all(self.subject).len() <= 1,
+            Test::Cents => every(&|node| has_cents_at_most(node.text())),
+            Test::Code(codes) => every(&|node| codes.contain(&node.normalised())),
+            Test::Attribute(name) => every(&|node| node.attribute(name).is_some()),
+            Test::AttributeCode(name, codes) => every(&|node| {
+                node.attribute(name)
+                    .is_none_or(|code| codes.contain(&super::tree::normalise(code)))
+            }),
+            Test::Either(one, other) => node.has(one) || node.has(other),
+            Test::Holds(holds) => holds(node, facts),
+        }
+    }
+
+    /// The kind of change it asks for.
+    pub(super) fn demand(&self) -> Demand {
+        match self.test {
+            Test::Exists | Test::Filled | Test::Attribute(_) => Demand::Present,
+            Test::Either(..) => Demand::Either,
+            Test::Once => Demand::Once,
+            Test::Cents => Demand::Cents,
+            Test::Code(_) | Test::AttributeCode(..) => Demand::Code,
+            Test::Holds(_) => Demand::Rule,
+        }
+    }
+}
+
+/// Whether a number has two decimals at most.
+pub(super) fn has_cents_at_most(text: &str) -> bool {
+    text.split_once('.')
+        .is_none_or(|(_, decimals)| decimals.len() <= 2)
+}
+
+/// The subject must be there.
+pub(super) const fn exists(id: &'static str, term: &'static str, at: Context, subject: &'static str) -> Rule {
+    Rule::new(id, term, at, subject, Test::Exists)
+}
+
+/// The subject must be there and not blank.
+pub(super) const fn filled(id: &'static str, term: &'static str, at: Context, subject: &'static str) -> Rule {
+    Rule::new(id, term, at, subject, Test::Filled)
+}
+
+/// The subject may be there once.
+pub(super) const fn once(id: &'static str, term: &'static str, at: Context, subject: &'static str) -> Rule {
+    Rule::new(id, term, at, subject, Test::Once)
+}
+
+/// The subject has two decimals at most.
+pub(super) const fn cents(id: &'static str, term: &'static str, at: Context, subject: &'static str) -> Rule {
+    Rule::new(id, term, at, subject, Test::Cents)
+}
+
+/// The element's text is of a code list.
+pub(super) const fn code(id: &'static str, term: &'static str, at: Context, codes: Codes) -> Rule {
+    Rule::new(id, term, at, "", Test::Code(codes))
+}
+
+/// The element has the attribute.
+pub(super) const fn attribute(
+    id: &'static str,
+    term: &'static str,
+    at: Context,
+    subject: &'static str,
+    name: &'static str,
+) -> Rule {
+    Rule::new(id, term, at, subject, Test::Attribute(name))
+}
+
+/// The element's attribute is of a code list when it is there.
+pub(super) const fn attribute_code(
+    id: &'static str,
+    term: &'static str,
+    at: Context,
+    name: &'static str,
+    codes: Codes,
+) -> Rule {
+    Rule::new(id, term, at, "", Test::AttributeCode(name, codes))
+}
+
+/// One of two must be there.
+pub(super) const fn either(
+    id: &'static str,
+    term: &'static str,
+    at: Context,
+    one: &'static str,
+    other: &'static str,
+) -> Rule {
+    Rule::new(id, term, at, one, Test::Either(one, other))
+}
+
+/// Something else must hold; the finding stands at the subject.
+pub(super) const fn holds(
+    id: &'static str,
+    term: &'static str,
+    at: Context,
+    subject: &'static str,
+    test: fn(Node<'_>, &Facts<'_>) -> bool,
+) -> Rule {
+    Rule::new(id, term, at, subject, Test::Holds(test))
+}

@@ -1,0 +1,11 @@
+//! Over a corpus of published invoices the rules say what the official artefacts say.
+//!
+//! The corpus is read in place, from `SUBSIDY_STANDARDS` or from the folder `shared/standards` beside the repository. Where
+//! it is absent nothing is run, and that is said; `SUBSIDY_STANDARDS_REQUIRED=1` makes it a failure.
+
+#[cfg(test)]
+mod agreement;
+#[cfg(test)]
+mod corpus;
+#[cfg(test)]
+mod document;
