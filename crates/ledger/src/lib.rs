@@ -84,6 +84,7 @@ pub mod merkle;
 mod plan;
 mod postgres;
 mod records;
+mod row;
 mod sequencer;
 mod sqlite;
 mod store;

@@ -1,18 +1,17 @@
 //! Reading records, each checked against its hash.
 
-use jiff::Timestamp;
 use sqlx::PgConnection;
 use sqlx::postgres::PgRow;
 
 use super::PostgresStore;
 use super::connect::{Failure, failed};
 use super::wire::{Fields, integer, natural};
-use crate::canonical::Entry;
 use crate::error::ReadError;
-use crate::event::{Metadata, Position, Record, Sequence, StreamId, StreamKind};
+use crate::event::{Position, Record, StreamId, StreamKind};
 use crate::fault::Fault;
-use crate::merkle::{CompactRange, LeafHash};
+use crate::merkle::CompactRange;
 use crate::plan::{HeadState, KeyState};
+use crate::row::{EventRow, RecordReader, add_next};
 
 /// A read that fails by the database or by what is in it.
 pub(super) type Read<R> = Result<R, Failure<Fault>>;
@@ -156,7 +155,7 @@ pub(super) async fn page(connection: &mut PgConnection, after: Position, to: Pos
         {
             return Err(Fault::Missing { position: expected }.into());
         }
-        records.push(reader.read(row)?);
+        records.push(record_of(row, &mut reader)?);
     }
     if expected < to {
         let position = expected.next();
@@ -193,75 +192,31 @@ async fn histories(connection: &mut PgConnection, streams: &[StreamId]) -> Read<
             .and_then(|place| usize::try_from(place).ok());
         let history: Option<&mut Vec<Record>> =
             place.and_then(|place| histories.get_mut(place.checked_sub(1)?));
-        let record = reader.read(row)?;
+        let record = record_of(row, &mut reader)?;
         let Some(history) = history else { continue };
-        let expected = history.last().map_or(1, |last| last.sequence.0.saturating_add(1));
-        if record.sequence.0 != expected {
-            return Err(Fault::StreamOrder {
-                position: record.position,
-                stream: record.stream,
-                expected: Sequence(expected),
-                found: record.sequence,
-            }
-            .into());
-        }
-        history.push(record);
+        add_next(history, record)?;
     }
     Ok(histories)
 }
 
-/// Makes records of rows, and checks each against its hash.
-#[derive(Default)]
-pub(super) struct RecordReader {
-    entry: Vec<u8>,
-}
-
-impl RecordReader {
-    pub(super) fn read(&mut self, row: &PgRow) -> Result<Record, Fault> {
-        let fields = Fields(row);
-        let position = Position(fields.number(0).map(natural).unwrap_or_default());
-        let column = |column| move |_| Fault::Unreadable { position, column };
-        let stream = StreamId {
-            kind: StreamKind::new(fields.text(1).map_err(column("aggregate_type"))?),
-            id: fields.text(2).map_err(column("aggregate_id"))?.to_owned(),
-        };
-        let sequence = fields.number(3).map_err(column("sequence"))?;
-        let sequence = Sequence(u64::try_from(sequence).map_err(|_| Fault::Unreadable {
-            position,
-            column: "sequence",
-        })?);
-        let event_type = fields.text(4).map_err(column("event_type"))?;
-        let event_version = fields.text(5).map_err(column("event_version"))?;
-        let payload = fields.text(6).map_err(column("payload"))?;
-        let metadata = fields.text(7).map_err(column("metadata"))?;
-        let micros = fields.moment(8).map_err(column("recorded_at"))?;
-        let unreadable = |column| Fault::Unreadable { position, column };
-        let leaf = fields.bytes(9).map_err(column("hash"))?;
-        let leaf = LeafHash(leaf.try_into().map_err(|_| unreadable("hash"))?);
-        let entry = Entry {
-            position,
-            recorded_at: micros,
-            stream: &stream,
-            sequence,
-            event_type,
-            event_version,
-            payload,
-            metadata,
-        };
-        entry.write_to(&mut self.entry);
-        if LeafHash::of(&self.entry) != leaf {
-            return Err(Fault::Altered { position });
-        }
-        Ok(Record {
-            position,
-            recorded_at: Timestamp::from_microsecond(micros).map_err(|_| unreadable("recorded_at"))?,
-            sequence,
-            event_type: event_type.to_owned(),
-            event_version: event_version.to_owned(),
-            payload: payload.to_owned(),
-            metadata: Metadata::stored(metadata),
-            stream,
-            leaf,
-        })
-    }
+/// Makes a record of a row, and checks it against its hash.
+fn record_of(row: &PgRow, reader: &mut RecordReader) -> Result<Record, Fault> {
+    let fields = Fields(row);
+    let position = Position(fields.number(0).map(natural).unwrap_or_default());
+    let odd = |column| move |_| Fault::Unreadable { position, column };
+    let stream = StreamId {
+        kind: StreamKind::new(fields.text(1).map_err(odd("aggregate_type"))?),
+        id: fields.text(2).map_err(odd("aggregate_id"))?.to_owned(),
+    };
+    reader.check(EventRow {
+        position,
+        stream,
+        sequence: fields.number(3).map_err(odd("sequence"))?,
+        event_type: fields.text(4).map_err(odd("event_type"))?,
+        event_version: fields.text(5).map_err(odd("event_version"))?,
+        payload: fields.text(6).map_err(odd("payload"))?,
+        metadata: fields.text(7).map_err(odd("metadata"))?,
+        recorded_at: fields.moment(8).map_err(odd("recorded_at"))?,
+        hash: fields.bytes(9).map_err(odd("hash"))?,
+    })
 }

@@ -1,18 +1,17 @@
 //! Reading records, each checked against its hash.
 
-use jiff::Timestamp;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
 use super::{SqliteStore, failed, integer};
-use crate::canonical::Entry;
 use crate::error::{ReadError, StorageError};
-use crate::event::{Metadata, Position, Record, Sequence, StreamId, StreamKind};
+use crate::event::{Position, Record, StreamId, StreamKind};
 use crate::fault::Fault;
-use crate::merkle::{CompactRange, LeafHash};
+use crate::merkle::CompactRange;
 use crate::plan::{HeadState, KeyState};
+use crate::row::{EventRow, RecordReader, add_next};
 
-/// The columns of a record, in the order that [`RecordReader`] takes them.
+/// The columns of a record, in the order that [`record_of`] takes them.
 const COLUMNS: &str = "position, aggregate_type, aggregate_id, sequence, event_type, event_version, \
                        payload, metadata, recorded_at, hash";
 
@@ -35,26 +34,15 @@ impl SqliteStore {
                 "SELECT {COLUMNS} FROM events WHERE aggregate_type = ? AND aggregate_id = ? ORDER BY sequence"
             ))
             .map_err(failed("reading streams"))?;
-        let mut record = RecordReader::default();
+        let mut reader = RecordReader::default();
         let mut histories = Vec::with_capacity(streams.len());
         for stream in streams {
             let mut rows = statement
                 .query([stream.kind.as_str(), stream.id.as_str()])
                 .map_err(failed("reading streams"))?;
             let mut history = Vec::new();
-            let mut expected = Sequence::NONE;
             while let Some(row) = rows.next().map_err(failed("reading streams"))? {
-                let record = record.read(row)?;
-                expected = Sequence(expected.0.saturating_add(1));
-                if record.sequence != expected {
-                    return Err(ReadError::Broken(Fault::StreamOrder {
-                        position: record.position,
-                        stream: record.stream,
-                        expected,
-                        found: record.sequence,
-                    }));
-                }
-                history.push(record);
+                add_next(&mut history, record_of(row, &mut reader)?).map_err(ReadError::Broken)?;
             }
             histories.push(history);
         }
@@ -146,7 +134,7 @@ pub(super) fn page(connection: &Connection, after: Position, to: Position) -> Re
         if found != integer(expected.0) {
             return Err(ReadError::Broken(Fault::Missing { position: expected }));
         }
-        records.push(reader.read(row)?);
+        records.push(record_of(row, &mut reader)?);
     }
     if expected < to {
         return Err(ReadError::Broken(Fault::Missing {
@@ -156,64 +144,36 @@ pub(super) fn page(connection: &Connection, after: Position, to: Position) -> Re
     Ok(records)
 }
 
-/// Makes records of rows, and checks each against its hash.
-#[derive(Default)]
-pub(super) struct RecordReader {
-    entry: Vec<u8>,
-}
-
-impl RecordReader {
-    pub(super) fn read(&mut self, row: &Row<'_>) -> Result<Record, ReadError> {
-        let position: i64 = row.get(0).map_err(failed("reading a record"))?;
-        let position = Position(u64::try_from(position).unwrap_or_default());
-        let column = |column| move || ReadError::Broken(Fault::Unreadable { position, column });
-        let number = |index, name| match row.get_ref(index) {
-            Ok(ValueRef::Integer(number)) => Ok(number),
-            Ok(_) | Err(_) => Err(column(name)()),
-        };
-        let text = |index, name| match row.get_ref(index) {
-            Ok(ValueRef::Text(bytes)) => str::from_utf8(bytes).map_err(|_| column(name)()),
-            Ok(_) | Err(_) => Err(column(name)()),
-        };
-        let stream = StreamId {
-            kind: StreamKind::new(text(1, "aggregate_type")?),
-            id: text(2, "aggregate_id")?.to_owned(),
-        };
-        let sequence = number(3, "sequence")?;
-        let sequence = Sequence(u64::try_from(sequence).map_err(|_| column("sequence")())?);
-        let event_type = text(4, "event_type")?;
-        let event_version = text(5, "event_version")?;
-        let payload = text(6, "payload")?;
-        let metadata = text(7, "metadata")?;
-        let micros = number(8, "recorded_at")?;
-        let leaf = match row.get_ref(9) {
-            Ok(ValueRef::Blob(bytes)) => LeafHash(bytes.try_into().map_err(|_| column("hash")())?),
-            Ok(_) | Err(_) => return Err(column("hash")()),
-        };
-        let entry = Entry {
-            position,
-            recorded_at: micros,
-            stream: &stream,
-            sequence,
-            event_type,
-            event_version,
-            payload,
-            metadata,
-        };
-        entry.write_to(&mut self.entry);
-        if LeafHash::of(&self.entry) != leaf {
-            return Err(ReadError::Broken(Fault::Altered { position }));
-        }
-        Ok(Record {
-            position,
-            recorded_at: Timestamp::from_microsecond(micros).map_err(|_| column("recorded_at")())?,
-            sequence,
-            event_type: event_type.to_owned(),
-            event_version: event_version.to_owned(),
-            payload: payload.to_owned(),
-            metadata: Metadata::stored(metadata),
-            stream,
-            leaf,
-        })
-    }
+/// Makes a record of a row, and checks it against its hash.
+fn record_of(row: &Row<'_>, reader: &mut RecordReader) -> Result<Record, ReadError> {
+    let position: i64 = row.get(0).map_err(failed("reading a record"))?;
+    let position = Position(u64::try_from(position).unwrap_or_default());
+    let odd = |column| ReadError::Broken(Fault::Unreadable { position, column });
+    let number = |index, column| match row.get_ref(index) {
+        Ok(ValueRef::Integer(number)) => Ok(number),
+        Ok(_) | Err(_) => Err(odd(column)),
+    };
+    let text = |index, column| match row.get_ref(index) {
+        Ok(ValueRef::Text(bytes)) => str::from_utf8(bytes).map_err(|_| odd(column)),
+        Ok(_) | Err(_) => Err(odd(column)),
+    };
+    let stream = StreamId {
+        kind: StreamKind::new(text(1, "aggregate_type")?),
+        id: text(2, "aggregate_id")?.to_owned(),
+    };
+    let row = EventRow {
+        position,
+        stream,
+        sequence: number(3, "sequence")?,
+        event_type: text(4, "event_type")?,
+        event_version: text(5, "event_version")?,
+        payload: text(6, "payload")?,
+        metadata: text(7, "metadata")?,
+        recorded_at: number(8, "recorded_at")?,
+        hash: match row.get_ref(9) {
+            Ok(ValueRef::Blob(bytes)) => bytes,
+            Ok(_) | Err(_) => return Err(odd("hash")),
+        },
+    };
+    reader.check(row).map_err(ReadError::Broken)
 }
