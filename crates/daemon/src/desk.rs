@@ -18,7 +18,7 @@ use std::sync::Arc;
 use cqrs_es::Aggregate;
 use subsidy_domain::aggregate::BudgetOrder;
 use subsidy_domain::budget::{Booking, BudgetCommand, BudgetEvent, BudgetLine, BudgetLineId};
-use subsidy_domain::claim::{Claim, ClaimCommand, ClaimEvent, ClaimRefusal, Rule};
+use subsidy_domain::claim::{ClaimCommand, ClaimEvent, ClaimRefusal, Rule};
 use subsidy_domain::context::Context;
 use subsidy_domain::counter::{Counter, CounterCommand};
 use subsidy_domain::document::{Document, DocumentCommand};
@@ -43,7 +43,7 @@ use subsidy_ledger::{AppendError, Batch, Ledger, Pending, ReadError, Sequence, S
 
 pub(crate) use self::cases::{CaseRef, evidence_case};
 pub(crate) use self::cases::{Cases, Shelved};
-use self::held::{Held, decide};
+use self::held::{Held, decide, load, next, on_shelf};
 pub(crate) use self::news::LineCommand;
 pub use self::news::News;
 use self::recent::Recent;
@@ -194,13 +194,12 @@ impl Desk {
         cause: &DocumentHash,
     ) -> Result<Result<News, ClaimRefusal>, DeskError> {
         let case = R::shelf(&mut self.cases).get_or_default(id);
-        let events = match decide(&mut case.state, command, &self.context) {
+        let events = match case.ask(id, command, &self.context, &mut self.appends)? {
             Ok(events) => events,
             Err(refusal) => return Ok(Err(refusal)),
         };
         case.state
             .line_up(&events, self.moment.day, &mut self.context.queues);
-        self.appends.extend(next::<Claim<R>>(id, &mut case.at, &events)?);
         for event in &events {
             self.follow_up(event, cause)?;
         }
@@ -347,18 +346,11 @@ impl Desk {
         command: InvoiceCommand,
     ) -> Result<Vec<InvoiceEvent>, DeskError> {
         let id = id.to_owned();
-        if !self.invoices.has(&id) {
-            let invoice = self.loaded(&id)?;
-            self.invoices.insert(id.clone(), invoice);
-        }
-        let invoice = self.invoices.get_or_default(&id);
-        let events = match decide(&mut invoice.state, command, &()) {
-            Ok(events) => events,
+        let invoice = on_shelf(&mut self.invoices, &id, &self.ledger)?;
+        match invoice.ask(&id, command, &(), &mut self.appends)? {
+            Ok(events) => Ok(events),
             Err(never) => match never {},
-        };
-        self.appends
-            .extend(next::<Invoice>(&id, &mut invoice.at, &events)?);
-        Ok(events)
+        }
     }
 
     /// Records what became of a document.
@@ -371,17 +363,9 @@ impl Desk {
         command: DocumentCommand,
     ) -> Result<usize, DeskError> {
         let id = document.as_str().to_owned();
-        if !self.documents.has(&id) {
-            let document = self.loaded(&id)?;
-            self.documents.insert(id.clone(), document);
-        }
-        let document = self.documents.get_or_default(&id);
-        match decide(&mut document.state, command, &()) {
-            Ok(events) => {
-                let append = next::<Document>(&id, &mut document.at, &events)?;
-                self.appends.extend(append);
-                Ok(events.len())
-            }
+        let document = on_shelf(&mut self.documents, &id, &self.ledger)?;
+        match document.ask(&id, command, &(), &mut self.appends)? {
+            Ok(events) => Ok(events.len()),
             Err(never) => match never {},
         }
     }
@@ -392,17 +376,9 @@ impl Desk {
     /// When the desk stops.
     pub(crate) fn ask_counter(&mut self, id: &str, command: CounterCommand) -> Result<usize, DeskError> {
         let id = id.to_owned();
-        if !self.counters.has(&id) {
-            let counter = self.loaded(&id)?;
-            self.counters.insert(id.clone(), counter);
-        }
-        let counter = self.counters.get_or_default(&id);
-        match decide(&mut counter.state, command, &()) {
-            Ok(events) => {
-                let append = next::<Counter>(&id, &mut counter.at, &events)?;
-                self.appends.extend(append);
-                Ok(events.len())
-            }
+        let counter = on_shelf(&mut self.counters, &id, &self.ledger)?;
+        match counter.ask(&id, command, &(), &mut self.appends)? {
+            Ok(events) => Ok(events.len()),
             Err(never) => match never {},
         }
     }
@@ -416,17 +392,11 @@ impl Desk {
         command: FundCommand,
     ) -> Result<Result<usize, subsidy_domain::fund::FundRefusal>, DeskError> {
         if self.fund.is_none() {
-            self.fund = Some(self.loaded(FUND)?);
+            self.fund = Some(load(&self.ledger, FUND)?);
         }
         let fund = self.fund.get_or_insert_default();
-        match decide(&mut fund.state, command, &()) {
-            Ok(events) => {
-                let append = next::<Fund>(FUND, &mut fund.at, &events)?;
-                self.appends.extend(append);
-                Ok(Ok(events.len()))
-            }
-            Err(refusal) => Ok(Err(refusal)),
-        }
+        let decided = fund.ask(FUND, command, &(), &mut self.appends)?;
+        Ok(decided.map(|events| events.len()))
     }
 
     fn push<A: Aggregate>(&mut self, id: &str, events: &[A::Event]) -> Result<usize, DeskError> {
@@ -434,20 +404,6 @@ impl Desk {
         self.appends.extend(next::<A>(id, at, events)?);
         Ok(events.len())
     }
-}
-
-/// Returns the append of what comes next in a stream, if anything does, and moves on.
-fn next<A: Aggregate>(
-    id: &str,
-    at: &mut Sequence,
-    events: &[A::Event],
-) -> Result<Option<StreamAppend>, DeskError> {
-    if events.is_empty() {
-        return Ok(None);
-    }
-    let append = subsidy_ledger::cqrs::stream_append::<A>(id, *at, events)?;
-    *at = Sequence(at.0 + u64::try_from(events.len()).unwrap_or(u64::MAX));
-    Ok(Some(append))
 }
 
 const FUND: &str = "fund";

@@ -101,7 +101,10 @@ impl Failure {
 
     /// Returns what failed, in the language of the reader where it is something that the reader can mend.
     pub(super) fn said(&self, lang: Lang) -> String {
-        let dutch = match self {
+        if lang == Lang::En {
+            return self.to_string();
+        }
+        match self {
             Self::Open(OpenError::Absent { at }) => {
                 format!("er is geen register op {at}: controleer de naam")
             }
@@ -143,10 +146,6 @@ impl Failure {
             | Self::NoHeadFile
             | Self::Head(_)
             | Self::Verify(_) => self.to_string(),
-        };
-        match lang {
-            Lang::Nl => dutch,
-            Lang::En => self.to_string(),
         }
     }
 

@@ -5,9 +5,10 @@ use std::task::{Context as TaskContext, Poll, Waker};
 
 use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;
-use subsidy_ledger::{Record, Sequence};
+use subsidy_ledger::{Ledger, Record, Sequence, StreamAppend, StreamId};
 
 use super::DeskError;
+use super::recent::Recent;
 
 /// An aggregate with how far its stream is.
 #[derive(Default)]
@@ -16,6 +17,55 @@ pub(crate) struct Held<A> {
     pub(super) state: A,
     /// The sequence of its last event, those that wait to be appended included.
     pub(super) at: Sequence,
+}
+
+impl<A: Aggregate> Held<A> {
+    /// Lets it decide; what it decided waits behind the appends so far. Returns the events, which it has taken in.
+    pub(super) fn ask(
+        &mut self,
+        id: &str,
+        command: A::Command,
+        services: &A::Services,
+        appends: &mut Vec<StreamAppend>,
+    ) -> Result<Result<Vec<A::Event>, A::Error>, DeskError> {
+        let events = match decide(&mut self.state, command, services) {
+            Ok(events) => events,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        appends.extend(next::<A>(id, &mut self.at, &events)?);
+        Ok(Ok(events))
+    }
+}
+
+/// Returns an aggregate on its shelf; one that is not there is loaded.
+pub(super) fn on_shelf<'a, A: Aggregate>(
+    shelf: &'a mut Recent<String, Held<A>>,
+    id: &String,
+    ledger: &Ledger,
+) -> Result<&'a mut Held<A>, DeskError> {
+    if !shelf.has(id) {
+        shelf.insert(id.clone(), load(ledger, id)?);
+    }
+    Ok(shelf.get_or_default(id))
+}
+
+/// Loads one stream.
+pub(super) fn load<A: Aggregate>(ledger: &Ledger, id: &str) -> Result<Held<A>, DeskError> {
+    revive(&ledger.stream(&StreamId::new(A::TYPE, id))?)
+}
+
+/// Returns the append of what comes next in a stream, if anything does, and moves on.
+pub(super) fn next<A: Aggregate>(
+    id: &str,
+    at: &mut Sequence,
+    events: &[A::Event],
+) -> Result<Option<StreamAppend>, DeskError> {
+    if events.is_empty() {
+        return Ok(None);
+    }
+    let append = subsidy_ledger::cqrs::stream_append::<A>(id, *at, events)?;
+    *at = Sequence(at.0 + u64::try_from(events.len()).unwrap_or(u64::MAX));
+    Ok(Some(append))
 }
 
 /// Applies the events of a stream, in order.

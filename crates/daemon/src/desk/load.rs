@@ -12,7 +12,7 @@ use subsidy_domain::scheme::SchemeCode;
 use subsidy_domain::terms::SchemeTerms;
 use subsidy_ledger::{Keys, StreamId};
 
-use super::held::{Held, revive};
+use super::held::{Held, load, revive};
 use super::{CaseRef, Desk, DeskError, waiting};
 
 impl Desk {
@@ -127,14 +127,9 @@ impl Desk {
         Ok(())
     }
 
-    /// Loads one stream.
-    pub(super) fn loaded<A: Aggregate>(&self, id: &str) -> Result<Held<A>, DeskError> {
-        revive(&self.ledger.stream(&StreamId::new(A::TYPE, id))?)
-    }
-
     /// Loads one stream that stays as long as the desk is open.
     pub(super) fn standing<A: Aggregate>(&mut self, id: &str) -> Result<A, DeskError> {
-        let Held { state, at } = self.loaded::<A>(id)?;
+        let Held { state, at } = load::<A>(&self.ledger, id)?;
         self.at.insert(StreamId::new(A::TYPE, id), at);
         Ok(state)
     }
