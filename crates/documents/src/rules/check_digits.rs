@@ -8,12 +8,7 @@ pub(super) fn is_gln(text: &str) -> bool {
     let Some((check, payload)) = digits.split_last() else {
         return false;
     };
-    let sum: u32 = payload
-        .iter()
-        .rev()
-        .zip([3, 1].iter().cycle())
-        .map(|(digit, weight)| digit * weight)
-        .sum();
+    let sum = weighed_from_the_right(payload, [3, 1].into_iter());
     (10 - sum % 10) % 10 == *check
 }
 
@@ -26,12 +21,7 @@ pub(super) fn is_norwegian(text: &str) -> bool {
     let Some((check, payload)) = digits.split_last() else {
         return false;
     };
-    let sum: u32 = payload
-        .iter()
-        .rev()
-        .zip((2..=7).cycle())
-        .map(|(digit, weight)| digit * weight)
-        .sum();
+    let sum = weighed_from_the_right(payload, 2..=7);
     (11 - sum % 11) % 11 == *check && digits.iter().any(|digit| *digit > 0)
 }
 
@@ -110,6 +100,12 @@ pub(super) fn is_australian(text: &str) -> bool {
 fn digits(text: &str) -> Option<Vec<u32>> {
     let digits: Option<Vec<u32>> = text.chars().map(|character| character.to_digit(10)).collect();
     digits.filter(|digits| !digits.is_empty())
+}
+
+/// The sum of the digits, each times its weight; the weights begin at the right and come again and again.
+fn weighed_from_the_right(digits: &[u32], weights: impl Iterator<Item = u32> + Clone) -> u32 {
+    let weighed = digits.iter().rev().zip(weights.cycle());
+    weighed.map(|(digit, weight)| digit * weight).sum()
 }
 
 /// The sum of digits of which every second, from `first` on, is doubled and its own digits added.
