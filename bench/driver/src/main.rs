@@ -125,10 +125,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     printed(measured)
 }
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the last thing that is done with it"
-)]
 fn printed(measured: impl serde::Serialize) -> Result<(), Box<dyn Error>> {
     println!("{}", serde_json::to_string(&measured)?);
     Ok(())

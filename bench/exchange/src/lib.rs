@@ -1,6 +1,7 @@
 //! What the driver of the benchmark and the peer tell each other: the commands to run, and how long they took.
 
 pub mod exams;
+pub mod stock;
 
 use std::collections::BTreeMap;
 use std::fs::File;

@@ -4,19 +4,20 @@ use std::error::Error;
 use std::path::Path;
 use std::time::Instant;
 
+use bench_exchange::stock::SQLITE_TABLE;
 use bench_exchange::{Paced, exams};
 use sqlite_es::{SqliteCqrs, sqlite_cqrs};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 use subsidy_domain::schemes::mbo_exam::MboExam;
 
-use crate::{TABLE, open};
+use crate::open;
 
 /// Presents the lines one by one to cases that hold their evidence.
 pub(crate) async fn invoice(database: &Path, full: bool) -> Result<Paced, Box<dyn Error>> {
     create(database).await?;
     let pool = open(database, full).await?;
-    sqlx::query(TABLE).execute(&pool).await?;
+    sqlx::query(SQLITE_TABLE).execute(&pool).await?;
     let stock: SqliteCqrs<MboExam> = sqlite_cqrs(pool.clone(), vec![], exams::context());
     // A few lines warm up; all have their evidence before.
     let warm = exams::LINES..exams::LINES + 20;

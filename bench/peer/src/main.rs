@@ -12,6 +12,7 @@ use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use bench_exchange::stock::SQLITE_TABLE;
 use bench_exchange::{Measured, Order, Step, Stored, copy_prepared, read_script};
 use clap::{Parser, Subcommand};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -61,18 +62,6 @@ enum What {
     },
 }
 
-/// The table of sqlite-es, as its own migration makes it.
-const TABLE: &str = "CREATE TABLE events (
-    aggregate_type text                          NOT NULL,
-    aggregate_id   text                          NOT NULL,
-    sequence       integer CHECK (sequence >= 0) NOT NULL,
-    event_type     text                          NOT NULL,
-    event_version  text                          NOT NULL,
-    payload        text                          NOT NULL,
-    metadata       text                          NOT NULL,
-    PRIMARY KEY (aggregate_type, aggregate_id, sequence)
-) STRICT";
-
 fn main() -> Result<(), Box<dyn Error>> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     match Arguments::parse().what {
@@ -94,10 +83,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 }
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the last thing that is done with it"
-)]
 fn printed(measured: impl serde::Serialize) -> Result<(), Box<dyn Error>> {
     println!("{}", serde_json::to_string(&measured)?);
     Ok(())
@@ -105,7 +90,7 @@ fn printed(measured: impl serde::Serialize) -> Result<(), Box<dyn Error>> {
 
 async fn prepare(script: &Path, database: &Path) -> Result<(), Box<dyn Error>> {
     let pool = sqlite_es::default_sqlite_pool(&address(database)).await;
-    sqlx::query(TABLE).execute(&pool).await?;
+    sqlx::query(SQLITE_TABLE).execute(&pool).await?;
     for kind in Stock::CASES {
         let table = view::table(kind);
         let columns =

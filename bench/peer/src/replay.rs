@@ -1,65 +1,25 @@
 //! The budget view built anew by the stock replay, in memory or through the stock view repository.
 
-use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Instant;
 
-use async_trait::async_trait;
+use bench_exchange::stock::{Lines, Memory, SQLITE_TABLE};
 use bench_exchange::{Paced, exams};
 use cqrs_es::persist::{GenericQuery, PersistenceError, QueryReplay};
-use cqrs_es::{EventEnvelope, Query, View};
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use sqlite_es::{SqliteEventRepository, SqliteViewRepository};
 use sqlx::{Pool, Row, Sqlite};
 use subsidy_domain::budget::BudgetLine;
-use subsidy_domain::recorded::{Event, Recorded};
-use subsidy_domain::view::{BudgetLineRow, BudgetLines, fold_into};
 
 use crate::exams::create;
-use crate::{TABLE, open};
-
-/// The rows of the view: of all budget lines in memory, of one where each has a document of its own.
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Lines(BTreeMap<String, BudgetLineRow>);
-
-impl View<BudgetLine> for Lines {
-    fn update(&mut self, event: &EventEnvelope<BudgetLine>) {
-        let recorded = Recorded {
-            // A stock store has no order over all streams and keeps no moment.
-            position: 0,
-            recorded_at: Timestamp::UNIX_EPOCH,
-            kind: "BudgetLine".to_owned(),
-            id: event.aggregate_id.clone(),
-            sequence: u64::try_from(event.sequence).unwrap_or(u64::MAX),
-            event: Event::Budget(event.payload.clone()),
-        };
-        fold_into::<BudgetLines>(&mut self.0, &recorded);
-    }
-}
-
-/// A query that folds in memory.
-#[derive(Clone, Default)]
-struct Memory(Arc<Mutex<(Lines, u64)>>);
-
-#[async_trait]
-impl Query<BudgetLine> for Memory {
-    async fn dispatch(&self, _id: &str, events: &[EventEnvelope<BudgetLine>]) {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for event in events {
-            held.0.update(event);
-            held.1 += 1;
-        }
-    }
-}
+use crate::open;
 
 /// Makes a stock table of bookings, and an empty table for the view.
 pub(crate) async fn prepare(database: &Path, count: u64) -> Result<(), Box<dyn Error>> {
     create(database).await?;
     let pool = open(database, false).await?;
-    sqlx::query(TABLE).execute(&pool).await?;
+    sqlx::query(SQLITE_TABLE).execute(&pool).await?;
     let columns =
         "view_id text NOT NULL, version integer NOT NULL, payload text NOT NULL, PRIMARY KEY (view_id)";
     sqlx::query(&format!("CREATE TABLE budget_lines ({columns}) STRICT"))
@@ -98,7 +58,7 @@ pub(crate) async fn replay(database: &Path, generic: bool) -> Result<Paced, Box<
         QueryReplay::new(SqliteEventRepository::new(pool.clone()), memory.clone())
             .replay_all()
             .await?;
-        memory.0.lock().unwrap_or_else(PoisonError::into_inner).1
+        memory.seen()
     };
     let micros = u64::try_from(start.elapsed().as_micros())?;
     pool.close().await;

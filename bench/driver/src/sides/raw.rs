@@ -7,6 +7,7 @@ use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use bench_exchange::Paced;
+use bench_exchange::stock::SQLITE_TABLE;
 use rusqlite::{Connection, OpenFlags, params};
 use sha2::{Digest, Sha256};
 
@@ -14,22 +15,10 @@ use super::append::{batch, evidence};
 use super::timed;
 use crate::prepare::connect;
 
-/// The table of stock cqrs-es, as sqlite-es makes it.
-const STOCK: &str = "CREATE TABLE events (
-    aggregate_type text                          NOT NULL,
-    aggregate_id   text                          NOT NULL,
-    sequence       integer CHECK (sequence >= 0) NOT NULL,
-    event_type     text                          NOT NULL,
-    event_version  text                          NOT NULL,
-    payload        text                          NOT NULL,
-    metadata       text                          NOT NULL,
-    PRIMARY KEY (aggregate_type, aggregate_id, sequence)
-) STRICT";
-
 /// Inserts the rows of so many events into the stock table, so many to a transaction, synced as the ledger does.
 pub(super) fn append(at: &Path, count: u64, size: usize) -> Result<Paced, Box<dyn Error>> {
     let mut connection = connect(at)?;
-    connection.execute_batch(STOCK)?;
+    connection.execute_batch(SQLITE_TABLE)?;
     let rows = batch(evidence(0..count)?)?.appends;
     let metadata = r#"{"by":"bench"}"#;
     timed(count, || {

@@ -1,22 +1,17 @@
 //! Stock cqrs-es on postgres-es, and raw inserts into its table.
 
-use std::collections::BTreeMap;
 use std::error::Error;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use async_trait::async_trait;
+use bench_exchange::stock::{Lines, Memory};
 use bench_exchange::{Paced, exams};
 use cqrs_es::persist::{GenericQuery, PersistenceError, QueryReplay};
-use cqrs_es::{Aggregate, EventEnvelope, Query, View};
 use postgres_es::{PostgresEventRepository, PostgresViewRepository, default_postgress_pool, postgres_cqrs};
-use serde::{Deserialize, Serialize};
 use sqlx::error::BoxDynError;
 use sqlx::postgres::{PgArgumentBuffer, PgHasArrayType, PgTypeInfo};
 use sqlx::{Connection, Encode, Executor, PgConnection, Pool, Postgres, Type};
 use subsidy_domain::budget::BudgetLine;
-use subsidy_domain::recorded::{Event, Recorded};
 use subsidy_domain::schemes::mbo_exam::MboExam;
-use subsidy_domain::view::{BudgetLineRow, BudgetLines, fold_into};
 use subsidy_ledger::cqrs::stream_append;
 use subsidy_ledger::{Sequence, StreamAppend};
 use tokio::runtime::Runtime;
@@ -137,40 +132,6 @@ async fn insert(connection: &mut PgConnection, chunk: &[StreamAppend]) -> Result
     Ok(())
 }
 
-/// The rows of the budget view, in memory or each a document of its own.
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Lines(BTreeMap<String, BudgetLineRow>);
-
-impl View<BudgetLine> for Lines {
-    fn update(&mut self, event: &EventEnvelope<BudgetLine>) {
-        let recorded = Recorded {
-            // A stock store has no order over all streams and keeps no moment.
-            position: 0,
-            recorded_at: jiff::Timestamp::UNIX_EPOCH,
-            kind: BudgetLine::TYPE.to_owned(),
-            id: event.aggregate_id.clone(),
-            sequence: u64::try_from(event.sequence).unwrap_or(u64::MAX),
-            event: Event::Budget(event.payload.clone()),
-        };
-        fold_into::<BudgetLines>(&mut self.0, &recorded);
-    }
-}
-
-/// A query that folds in memory.
-#[derive(Clone, Default)]
-struct Memory(Arc<Mutex<(Lines, u64)>>);
-
-#[async_trait]
-impl Query<BudgetLine> for Memory {
-    async fn dispatch(&self, _id: &str, events: &[EventEnvelope<BudgetLine>]) {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for event in events {
-            held.0.update(event);
-            held.1 += 1;
-        }
-    }
-}
-
 /// Builds the budget view anew from so many bookings with the stock replay, in memory or through the stock view repository.
 pub(super) fn replay(url: &str, count: u64, generic: bool) -> Result<Paced, Box<dyn Error>> {
     let runtime = Runtime::new()?;
@@ -205,7 +166,7 @@ pub(super) fn replay(url: &str, count: u64, generic: bool) -> Result<Paced, Box<
         } else {
             let memory = Memory::default();
             runtime.block_on(QueryReplay::new(events, memory.clone()).replay_all())?;
-            memory.0.lock().unwrap_or_else(PoisonError::into_inner).1
+            memory.seen()
         };
         if seen == count {
             Ok(())
