@@ -14,9 +14,7 @@ use subsidyd::intake::Intake;
 use crate::support::figures::{Figures, compared, rows};
 use crate::support::files_below;
 use crate::support::fund::{BRIN, Fund, IBAN, secret};
-use crate::support::papers::{
-    SCHOOL, exam, exam_tariff, exam_type, invoice, pass, payee, results, tariff, terms,
-};
+use crate::support::papers::{SCHOOL, exam, invoice, one_pass, payee, tariff, terms};
 use crate::support::receipt::{Receipt, no_pair_twice, take};
 use crate::support::shuffle::shuffle;
 use crate::support::year::days_until;
@@ -96,16 +94,7 @@ fn what_another_program_took_in_is_known_to_one_that_was_open_before() {
     let mut fund = Fund::empty();
     let clock = Clock::At(Moment::morning_of(date(2023, 5, 1)));
     let mut open_before = Intake::open(Arc::clone(&fund.ledger), secret(), clock).expect("intake");
-    fund.take(&[
-        ("terms.csv", terms("MBO_EXAM")),
-        ("tariff.csv", exam_tariff()),
-        ("type.csv", exam_type("PA-1", "")),
-        ("payee.csv", payee(SCHOOL, BRIN, IBAN)),
-        (
-            "results.csv",
-            results(&[pass("R-1", "K-1", "PA-1", "2023-03-15", BRIN)]),
-        ),
-    ]);
+    fund.take(&one_pass());
     let folder = tempfile::tempdir().expect("a folder");
     let paper = folder.path().join("invoice.xml");
     std::fs::write(

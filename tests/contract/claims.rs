@@ -13,8 +13,8 @@ use subsidyd::projection;
 
 use super::stores::Place;
 use crate::support::figures::{claims, stands};
-use crate::support::fund::{BRIN, IBAN, secret};
-use crate::support::papers::{SCHOOL, exam, exam_tariff, exam_type, invoice, pass, payee, results, terms};
+use crate::support::fund::secret;
+use crate::support::papers::{exam, invoice, one_pass};
 
 /// Writes papers to a folder: what makes the fund, the evidence, and as many invoices for one exam as asked.
 fn papers(place: &dyn Place, clients: usize) -> (PathBuf, Vec<PathBuf>) {
@@ -22,16 +22,7 @@ fn papers(place: &dyn Place, clients: usize) -> (PathBuf, Vec<PathBuf>) {
     for folder in [&fund, &bills] {
         std::fs::create_dir(folder).expect("a folder");
     }
-    for (name, bytes) in [
-        ("terms.csv", terms("MBO_EXAM")),
-        ("tariff.csv", exam_tariff()),
-        ("type.csv", exam_type("PA-1", "")),
-        ("payee.csv", payee(SCHOOL, BRIN, IBAN)),
-        (
-            "results.csv",
-            results(&[pass("R-1", "K-1", "PA-1", "2023-03-15", BRIN)]),
-        ),
-    ] {
+    for (name, bytes) in one_pass() {
         std::fs::write(fund.join(name), bytes).expect("a file");
     }
     let bills = (0..clients)
@@ -94,21 +85,10 @@ pub(super) fn of_a_hundred_clients_that_claim_one_entitlement_at_once_one_is_gra
 pub(super) fn of_programs_that_claim_one_entitlement_at_once_one_is_granted(place: &dyn Place) {
     const CLIENTS: usize = 10;
     let (fund, bills) = papers(place, CLIENTS);
-    let key = place.folder().join("learner.key");
-    crate::support::learner_key(&key);
+    crate::support::learner_key(&place.folder().join("learner.key"));
     let ingest = |path: PathBuf| -> Child {
-        Command::new(env!("CARGO_BIN_EXE_subsidyd-under-test"))
-            .args([
-                "--database",
-                &place.address(),
-                "ingest",
-                "--received-on",
-                "2023-05-01",
-            ])
-            .args(["--learner-key".as_ref(), key.as_os_str(), path.as_os_str()])
-            .stdout(Stdio::null())
-            .spawn()
-            .expect("the program runs")
+        let program = super::stores::ingest(place).arg(path).spawn();
+        program.expect("the program runs")
     };
     let mut ended = vec![ingest(fund).wait()];
     let all: Vec<Child> = bills.into_iter().map(ingest).collect();

@@ -1,11 +1,9 @@
 //! Whoever may write the database can change anything; verification names what he changed.
 
 use acceptance::load::{self, Tally};
-use subsidy_ledger::{
-    DynView, Fault, Keys, Ledger, OpenError, Position, Record, VerifyError, follow, rebuild,
-};
+use subsidy_ledger::{DynView, Fault, Ledger, OpenError, Position, Record, VerifyError, follow, rebuild};
 
-use super::stores::{Column, Place};
+use super::stores::{Column, Place, tally};
 
 /// The tables that are derived from the records, which a rebuild holds against them. Every other one is verified.
 const DERIVED: [&str; 3] = ["sqlite_sequence", "view", "view_row"];
@@ -23,22 +21,12 @@ fn written(place: &dyn Place) -> Vec<(String, String)> {
         }
     }
     follow_tally(&ledger).expect("followed");
-    rows(&ledger)
+    tally(&ledger)
 }
 
 fn follow_tally(ledger: &Ledger) -> Result<Position, subsidy_ledger::FollowError> {
     let views: [Box<dyn DynView<Record>>; 1] = [Box::new(Tally)];
     follow(ledger, &load::decode, &views)
-}
-
-fn rows(ledger: &Ledger) -> Vec<(String, String)> {
-    let mut rows = Vec::new();
-    ledger
-        .rows("tally", &Keys::All, &mut |key, row| {
-            rows.push((key.to_owned(), row.to_owned()));
-        })
-        .expect("rows");
-    rows
 }
 
 pub(super) fn a_change_of_any_column_of_any_table_is_named(place: &dyn Place) {
@@ -90,7 +78,7 @@ pub(super) fn a_change_of_what_is_derived_is_put_right_by_a_rebuild(place: &dyn 
             }
             tried += 1;
             let ledger = harmed.open();
-            let told = rows(&ledger) == right || {
+            let told = tally(&ledger) == right || {
                 // A row that is not what the records say is told by the rebuild, unless its whole view was gone.
                 let followed = follow_tally(&ledger);
                 let rebuilt = rebuild(&ledger, &load::decode, &Tally).expect("rebuilt");
@@ -99,7 +87,7 @@ pub(super) fn a_change_of_what_is_derived_is_put_right_by_a_rebuild(place: &dyn 
             assert!(told, "{column:?} of row {row} was changed, and nothing said so");
             follow_tally(&ledger).ok();
             rebuild(&ledger, &load::decode, &Tally).expect("rebuilt");
-            assert_eq!(rows(&ledger), right, "{column:?} of row {row}");
+            assert_eq!(tally(&ledger), right, "{column:?} of row {row}");
         }
     }
     assert!(tried > 10, "only {tried} changes were made");

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -80,18 +80,8 @@ fn papers(folder: &Path) -> Vec<PathBuf> {
 
 /// Runs `subsidyd ingest` on files, kills it after a while if that is asked; tells whether it acknowledged them, and whether it was killed.
 fn ingest(place: &dyn Place, files: &[PathBuf], kill_after: Option<Duration>) -> (bool, bool) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_subsidyd-under-test"))
-        .args([
-            "--database",
-            &place.address(),
-            "ingest",
-            "--received-on",
-            "2023-05-01",
-        ])
-        .arg("--learner-key")
-        .arg(place.folder().join("learner.key"))
+    let mut child = super::stores::ingest(place)
         .args(files)
-        .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
         .expect("the program runs");

@@ -2,11 +2,10 @@
 
 use acceptance::load::{self, Tally};
 use subsidy_ledger::{
-    DecodeError, DynView, Fault, FollowError, Keys, Ledger, Position, ReadError, Record, fold_at, follow,
-    rebuild,
+    DecodeError, DynView, Fault, FollowError, Ledger, Position, ReadError, Record, fold_at, follow, rebuild,
 };
 
-use super::stores::{Column, Place};
+use super::stores::{Column, Place, tally};
 
 /// Writes more than two pages of records and returns how many.
 fn written(place: &dyn Place) -> u64 {
@@ -25,16 +24,6 @@ fn position_of_the_view(ledger: &Ledger) -> u64 {
         .map_or(0, |state| state.position.0)
 }
 
-fn rows(ledger: &Ledger) -> Vec<(String, String)> {
-    let mut rows = Vec::new();
-    ledger
-        .rows("tally", &Keys::All, &mut |key, row| {
-            rows.push((key.to_owned(), row.to_owned()));
-        })
-        .expect("rows");
-    rows
-}
-
 /// Follows, rebuilds and folds past a bad position with a decoder; each must stop and say why by `is_told`.
 fn all_stop(
     ledger: &Ledger,
@@ -50,13 +39,13 @@ fn all_stop(
         assert!(is_told(&error), "position {bad}: {error:?}");
         assert!(position_of_the_view(ledger) < bad);
     }
-    let before = rows(ledger);
+    let before = tally(ledger);
     match rebuild(ledger, decode, &Tally) {
         // A rebuild goes as far as the rows that it replaces, and says how far that is.
         Ok(rebuilt) => assert_eq!(rebuilt.position.0, position_of_the_view(ledger)),
         Err(error) => assert!(is_told(&error), "position {bad}: {error:?}"),
     }
-    assert_eq!(rows(ledger), before, "the rows that were there stay");
+    assert_eq!(tally(ledger), before, "the rows that were there stay");
     assert!(position_of_the_view(ledger) < bad);
     let error = fold_at(ledger, Position(size), decode, &Tally).expect_err("it stops");
     assert!(is_told(&error), "position {bad}: {error:?}");
@@ -106,7 +95,7 @@ pub(super) fn a_view_beyond_the_head_is_refused_until_it_is_built_anew(place: &d
     let size = written(place);
     let ledger = place.open();
     follow(&ledger, &load::decode, &views()).expect("followed");
-    let right = rows(&ledger);
+    let right = tally(&ledger);
     drop(ledger);
     let position = Column {
         table: "view".to_owned(),
@@ -125,6 +114,6 @@ pub(super) fn a_view_beyond_the_head_is_refused_until_it_is_built_anew(place: &d
     );
     let rebuilt = rebuild(&ledger, &load::decode, &Tally).expect("rebuilt");
     assert_eq!(rebuilt.position.0, size);
-    assert_eq!(rows(&ledger), right);
+    assert_eq!(tally(&ledger), right);
     follow(&ledger, &load::decode, &views()).expect("it follows again");
 }

@@ -1,10 +1,11 @@
 //! The places where a ledger can be kept, as the promises need them.
 
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, params};
-use subsidy_ledger::{Ledger, OpenError, Opening};
+use subsidy_ledger::{Keys, Ledger, OpenError, Opening};
 use tempfile::TempDir;
 
 use crate::support::quick_folder;
@@ -195,4 +196,26 @@ impl Place for Sqlite {
             .expect("removed");
         assert_eq!(removed, 1);
     }
+}
+
+/// The rows of the tally, as kept.
+pub(super) fn tally(ledger: &Ledger) -> Vec<(String, String)> {
+    let mut rows = Vec::new();
+    ledger
+        .rows("tally", &Keys::All, &mut |key, row| {
+            rows.push((key.to_owned(), row.to_owned()));
+        })
+        .expect("rows");
+    rows
+}
+
+/// The program, about to take in files that came in on 1 May 2023; what it prints is not looked at.
+pub(super) fn ingest(place: &dyn Place) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_subsidyd-under-test"));
+    command
+        .args(["--database", &place.address(), "ingest"])
+        .args(["--received-on", "2023-05-01", "--learner-key"])
+        .arg(place.folder().join("learner.key"))
+        .stdout(Stdio::null());
+    command
 }

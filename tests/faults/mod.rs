@@ -4,6 +4,7 @@ mod boundaries;
 mod checks;
 mod cut;
 mod journal;
+mod mount;
 mod power;
 mod proxy;
 mod resumed;

@@ -1,44 +1,15 @@
 //! A real file system that is too small, and one that is read-only. Where none may be mounted, the shim stands in and the test says so.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
-
 use super::checks::{send_all_again, sound};
 use super::journal::{Ack, ack};
+use super::mount::Mounted;
 use super::shim::Disk;
 use subsidy_ledger::Ledger;
 
 const BATCHES: u64 = 120;
 
-/// A small file system of its own, in memory.
-struct Small {
-    at: PathBuf,
-}
-
-impl Small {
-    /// Mounts one in a folder, if that is allowed here.
-    fn mounted(at: &Path) -> Option<Self> {
-        let done = mount(&["-t", "tmpfs", "-o", "size=600k", "tmpfs"], at);
-        if !done {
-            eprintln!("no file system may be mounted here: the shim stands in for it");
-        }
-        done.then(|| Self { at: at.to_owned() })
-    }
-
-    fn remount(&self, option: &str) {
-        assert!(mount(&["-o", &format!("remount,{option}")], &self.at), "{option}");
-    }
-}
-
-fn mount(arguments: &[&str], at: &Path) -> bool {
-    let output = Command::new("mount").args(arguments).arg(at).output();
-    output.is_ok_and(|output| output.status.success())
-}
-
-impl Drop for Small {
-    fn drop(&mut self) {
-        Command::new("umount").arg("-l").arg(&self.at).status().ok();
-    }
+fn small(disk: &Disk) -> Option<Mounted> {
+    Mounted::on(&disk.folder, "size=600k", "the shim")
 }
 
 fn acks(disk: &Disk) -> Vec<Ack> {
@@ -48,7 +19,7 @@ fn acks(disk: &Disk) -> Vec<Ack> {
 #[test]
 fn a_full_file_system_is_told_and_with_room_again_nothing_is_missing() {
     let disk = Disk::empty();
-    let small = Small::mounted(&disk.folder);
+    let small = small(&disk);
     let output = match small {
         Some(_) => disk.write(2, BATCHES, &[]),
         None => disk.write(2, BATCHES, &[("FAULTS_PLAN", "write:150+:ENOSPC:half")]),
@@ -74,7 +45,7 @@ fn a_full_file_system_is_told_and_with_room_again_nothing_is_missing() {
 #[test]
 fn a_read_only_file_system_is_told_and_loses_nothing() {
     let disk = Disk::empty();
-    let small = Small::mounted(&disk.folder);
+    let small = small(&disk);
     disk.write(1, 10, &[]);
     let before = acks(&disk);
     assert_eq!(before.len(), 10);

@@ -1,6 +1,6 @@
 //! The server fails under many that append: it is killed, its disk is full, its disk fails. What was acknowledged is there afterwards.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,6 +14,7 @@ use throwaway_cluster::Cluster;
 
 use super::checks::{holds, send_all_again};
 use super::journal::Ack;
+use super::mount::Mounted;
 
 const THREADS: u64 = 8;
 
@@ -120,51 +121,21 @@ fn a_server_killed_while_many_append_has_all_that_was_acknowledged_when_it_is_ba
     }
 }
 
-/// A file system in memory of a given size, where one may be mounted.
-struct Small {
-    at: PathBuf,
-    _parent: TempDir,
-}
-
-impl Small {
-    fn mounted(size: &str) -> Option<Self> {
-        let parent = tempfile::tempdir().expect("a folder");
-        let at = parent.path().join("small");
-        std::fs::create_dir(&at).expect("a folder");
-        let options = format!("size={size},mode=0755");
-        if !mount(&["-t", "tmpfs", "-o", &options, "tmpfs"], &at) {
-            eprintln!(
-                "no file system may be mounted here: a server that says that its disk is full stands in for it"
-            );
-            return None;
-        }
-        open_way(parent.path());
-        Some(Self { at, _parent: parent })
-    }
-
-    fn grow(&self, size: &str) {
-        assert!(
-            mount(&["-o", &format!("remount,size={size}")], &self.at),
-            "{size}"
-        );
-    }
+/// A file system in memory for the server, and the folder around it, where one may be mounted.
+fn small(size: &str) -> Option<(Mounted, TempDir)> {
+    let parent = tempfile::tempdir().expect("a folder");
+    let at = parent.path().join("small");
+    std::fs::create_dir(&at).expect("a folder");
+    let options = format!("size={size},mode=0755");
+    let mounted = Mounted::on(&at, &options, "a server that says that its disk is full")?;
+    open_way(parent.path());
+    Some((mounted, parent))
 }
 
 /// Lets the server's user through.
 fn open_way(folder: &Path) {
     use std::os::unix::fs::PermissionsExt;
     std::fs::set_permissions(folder, PermissionsExt::from_mode(0o755)).expect("a folder of ours");
-}
-
-fn mount(arguments: &[&str], at: &Path) -> bool {
-    let output = Command::new("mount").args(arguments).arg(at).output();
-    output.is_ok_and(|output| output.status.success())
-}
-
-impl Drop for Small {
-    fn drop(&mut self) {
-        Command::new("umount").arg("-l").arg(&self.at).status().ok();
-    }
 }
 
 /// Makes every append fail as the server does when its disk says so.
@@ -189,9 +160,9 @@ fn fail_no_more(cluster: &Cluster) {
 #[test]
 fn a_server_whose_disk_is_full_says_so_and_with_room_again_nothing_is_missing() {
     // Records and the server's own log are on the small one.
-    let small = Small::mounted("76m");
+    let small = small("76m");
     let mut cluster = match &small {
-        Some(small) => Cluster::start_in(&small.at, &["min_wal_size = 32MB", "max_wal_size = 32MB"]),
+        Some((small, _)) => Cluster::start_in(&small.at, &["min_wal_size = 32MB", "max_wal_size = 32MB"]),
         None => Cluster::start(&[]),
     }
     .expect("a server");
@@ -226,8 +197,8 @@ fn a_server_whose_disk_is_full_says_so_and_with_room_again_nothing_is_missing() 
     };
     assert!(errors.iter().all(told), "{errors:?}");
     match &small {
-        Some(small) => {
-            small.grow("400m");
+        Some((small, _)) => {
+            small.remount("size=400m");
             cluster.kill().expect("killed");
             cluster.restart().expect("started again");
         }

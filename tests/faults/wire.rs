@@ -13,8 +13,7 @@ use super::checks::holds;
 use super::journal::Ack;
 use super::proxy::{Loss, Proxy};
 use crate::support::figures::claims;
-use crate::support::fund::{BRIN, IBAN};
-use crate::support::papers::{SCHOOL, exam, exam_tariff, exam_type, invoice, pass, payee, results, terms};
+use crate::support::papers::{SCHOOL, exam, invoice, one_pass};
 use crate::support::{learner_key, quick_folder};
 
 const LOSSES: [Loss; 3] = [Loss::Request, Loss::Answer, Loss::Both];
@@ -101,20 +100,8 @@ impl Papers {
         learner_key(&folder.path().join("learner.key"));
         let papers = Self { folder };
         std::fs::create_dir(papers.path()).expect("a folder");
-        for (name, bytes) in [
-            ("terms.csv", terms("MBO_EXAM")),
-            ("tariff.csv", exam_tariff()),
-            ("type.csv", exam_type("PA-1", "")),
-            ("payee.csv", payee(SCHOOL, BRIN, IBAN)),
-            (
-                "results.csv",
-                results(&[pass("R-1", "K-1", "PA-1", "2023-03-15", BRIN)]),
-            ),
-            (
-                "invoice.xml",
-                invoice("F-1", [exam("PA-1", "K-1", "R-1", "2023-03-15")]).xml(),
-            ),
-        ] {
+        let bill = invoice("F-1", [exam("PA-1", "K-1", "R-1", "2023-03-15")]);
+        for (name, bytes) in one_pass().into_iter().chain([("invoice.xml", bill.xml())]) {
             std::fs::write(papers.path().join(name), bytes).expect("a file");
         }
         papers

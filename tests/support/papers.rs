@@ -2,8 +2,24 @@
 
 use std::fmt::Write as _;
 
+use super::fund::{BRIN, IBAN};
+
 /// The school that sends most of them.
 pub(crate) const SCHOOL: &str = "90001111";
+
+/// What makes a fund of one school and one exam type, and the pass `R-1` of the candidate `K-1` in it.
+pub(crate) fn one_pass() -> [(&'static str, Vec<u8>); 5] {
+    [
+        ("terms.csv", terms("MBO_EXAM")),
+        ("tariff.csv", exam_tariff()),
+        ("type.csv", exam_type("PA-1", "")),
+        ("payee.csv", payee(SCHOOL, BRIN, IBAN)),
+        (
+            "results.csv",
+            results(&[pass("R-1", "K-1", "PA-1", "2023-03-15", BRIN)]),
+        ),
+    ]
+}
 
 /// A line of an invoice.
 #[derive(Clone)]
