@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::batch::{Batch, IdempotencyKey, StreamAppend, reserved};
+use crate::batch::{Batch, IdempotencyKey, StreamAppend};
 use crate::error::{AppendError, ReadError, VerifyError};
 use crate::event::{NewEvent, Record, Sequence};
 use crate::fault::Fault;
 use crate::ledger::Ledger;
-use crate::verify::{KeyOnRecord, Verified, key_of};
+use crate::verify::{KeyOnRecord, Verified, metadata_and_key};
 
 /// How many records are written at a time.
 const GROUP: usize = 5_000;
@@ -86,10 +86,7 @@ impl Group {
 
     fn add(&mut self, record: Record) -> Result<(), Fault> {
         let position = record.position;
-        let entries = record.metadata.entries().map_err(|_| Fault::Unreadable {
-            position,
-            column: "metadata",
-        })?;
+        let (metadata, key) = metadata_and_key(&record)?;
         let append = StreamAppend {
             expected: Sequence(record.sequence.0.saturating_sub(1)),
             stream: record.stream,
@@ -100,14 +97,9 @@ impl Group {
             }],
         };
         self.events += 1;
-        if let Some(key) = key_of(&record.metadata, position)? {
-            let KeyOnRecord { source, key, state } = key;
+        if let Some(KeyOnRecord { source, key, state }) = key {
             self.owed = state.last.0.saturating_sub(position.0);
             self.open = None;
-            let metadata = entries
-                .into_iter()
-                .filter(|(name, _)| !reserved::ALL.contains(&name.as_str()))
-                .collect();
             let content = state.content;
             let key = Some(IdempotencyKey { source, key, content });
             self.batches
@@ -127,7 +119,7 @@ impl Group {
             Some(_) | None => {
                 self.open = Some(record.metadata.text().to_owned());
                 self.batches
-                    .push(batch(None, record.recorded_at, entries, append));
+                    .push(batch(None, record.recorded_at, metadata, append));
             }
         }
         Ok(())

@@ -1,7 +1,9 @@
 //! Verification believes nothing: it derives again what is stored beside the records.
 
+use std::collections::BTreeMap;
+
 use crate::batch::reserved;
-use crate::event::{Metadata, Position, Record, micros};
+use crate::event::{Position, Record, micros};
 use crate::fault::Fault;
 use crate::merkle::{CompactRange, RootHash, unhex};
 use crate::plan::{HeadState, KeyState};
@@ -42,7 +44,7 @@ impl Walk {
         }
         self.recorded_at = Some(moment);
         self.range.push(record.leaf);
-        let key = key_of(&record.metadata, position)?;
+        let (_, key) = metadata_and_key(record)?;
         self.keys = self.keys.saturating_add(u64::from(key.is_some()));
         Ok(key)
     }
@@ -68,18 +70,19 @@ impl Walk {
     }
 }
 
-/// Returns the idempotency key in a record's metadata, if it carries one.
-pub(crate) fn key_of(metadata: &Metadata, position: Position) -> Result<Option<KeyOnRecord>, Fault> {
-    let column = "metadata";
-    let mut entries = metadata
-        .entries()
-        .map_err(|_| Fault::Unreadable { position, column })?;
+/// Returns a record's metadata without the idempotency key, and the key, if it carries one.
+pub(crate) fn metadata_and_key(
+    record: &Record,
+) -> Result<(BTreeMap<String, String>, Option<KeyOnRecord>), Fault> {
+    let (position, column) = (record.position, "metadata");
+    let entries = record.metadata.entries();
+    let mut entries = entries.map_err(|_| Fault::Unreadable { position, column })?;
     let [source, key, content, records] = reserved::ALL.map(|name| entries.remove(name));
     match (source, key, content, records) {
-        (None, None, None, None) => Ok(None),
+        (None, None, None, None) => Ok((entries, None)),
         (Some(source), Some(key), Some(content), Some(records)) => {
             let state = state(&content, &records, position).ok_or(Fault::Key { position })?;
-            Ok(Some(KeyOnRecord { source, key, state }))
+            Ok((entries, Some(KeyOnRecord { source, key, state })))
         }
         _ => Err(Fault::Key { position }),
     }
