@@ -17,16 +17,29 @@ use crate::unreadable::Unreadable;
 /// The rules of a set by the last step of their context.
 struct Index {
     set: RuleSet,
-    by_step: BTreeMap<&'static str, Vec<&'static Rule>>,
+    /// Where the step is an element's name.
+    by_name: BTreeMap<&'static str, Vec<&'static Rule>>,
+    /// Where it stands for several.
+    by_group: BTreeMap<&'static str, Vec<&'static Rule>>,
 }
 
 impl Index {
     fn of(set: RuleSet, families: &[&'static [Rule]]) -> Self {
-        let mut by_step: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let (mut by_name, mut by_group): (BTreeMap<_, Vec<_>>, BTreeMap<_, Vec<_>>) = Default::default();
         for rule in families.iter().copied().flatten() {
-            by_step.entry(rule.context.last_step()).or_default().push(rule);
+            let step = rule.context.last_step();
+            let steps = if step.contains(':') {
+                &mut by_name
+            } else {
+                &mut by_group
+            };
+            steps.entry(step).or_default().push(rule);
         }
-        Self { set, by_step }
+        Self {
+            set,
+            by_name,
+            by_group,
+        }
     }
 
     fn get(set: RuleSet) -> &'static Self {
@@ -69,14 +82,10 @@ pub(super) fn findings(
         return Ok(Vec::new());
     }
     let facts = Facts::of(tree.root(), tree.nodes());
-    let by_name: Vec<Vec<(RuleSet, &Rule)>> = tree
-        .names()
-        .iter()
-        .map(|name| rules_for(name, rule_sets))
-        .collect();
+    let by_path: Vec<Vec<(RuleSet, &Rule)>> = tree.paths().map(|path| rules_for(path, rule_sets)).collect();
     let mut broken: Vec<(RuleSet, &Rule, Node<'_>)> = Vec::new();
     for node in tree.nodes() {
-        for (set, rule) in by_name.get(node.name_number()).into_iter().flatten() {
+        for (set, rule) in by_path.get(node.path()).into_iter().flatten() {
             if rule.context.holds(node, &facts) && !rule.is_met(node, &facts) {
                 broken.push((*set, rule, node));
             }
@@ -90,12 +99,21 @@ pub(super) fn findings(
     Ok(placed(text, tree, broken))
 }
 
-/// The rules that may judge an element of this name.
-fn rules_for(name: &str, rule_sets: &[RuleSet]) -> Vec<(RuleSet, &'static Rule)> {
+/// The rules that may judge an element of this path.
+fn rules_for<'p>(
+    path: impl Iterator<Item = &'p str> + Clone,
+    rule_sets: &[RuleSet],
+) -> Vec<(RuleSet, &'static Rule)> {
+    let name = path.clone().next().unwrap_or_default();
     let mut found = Vec::new();
     for index in rule_sets.iter().map(|set| Index::get(*set)) {
-        let steps = index.by_step.iter().filter(|(step, _)| is_named(step, name));
-        found.extend(steps.flat_map(|(_, rules)| rules).map(|rule| (index.set, *rule)));
+        let named = index.by_name.get(name).into_iter();
+        let groups = index.by_group.iter().filter(|(step, _)| is_named(step, name));
+        let fitting = named
+            .chain(groups.map(|(_, rules)| rules))
+            .flatten()
+            .filter(|rule| rule.context.fits(path.clone()));
+        found.extend(fitting.map(|rule| (index.set, *rule)));
     }
     found
 }
@@ -148,9 +166,7 @@ impl Positions {
         let mut of = Vec::new();
         for node in tree.nodes() {
             let parent = node.parent().map_or(usize::MAX, Node::index);
-            let (count, first) = counts
-                .entry((parent, node.name_number()))
-                .or_insert((0, node.index()));
+            let (count, first) = counts.entry((parent, node.path())).or_insert((0, node.index()));
             *count += 1;
             let position = if *count == 1 && !is_named("line", node.name()) {
                 0

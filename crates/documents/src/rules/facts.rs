@@ -220,7 +220,7 @@ impl<'t> Facts<'t> {
             }
             _ => {}
         }
-        for name in node.attribute_names() {
+        for (name, _) in node.attributes() {
             if name != "name" || node.name() != "cbc:PaymentMeansCode" {
                 self.attributes.insert(name);
             }

@@ -77,20 +77,15 @@ impl Context {
         self.path.rsplit('/').next().unwrap_or_default()
     }
 
-    /// Whether an element, whose name is known to fit the last step, is judged.
+    /// Whether it asks for a path, given as the names of its elements from the inside out.
+    pub(super) fn fits<'p>(&self, mut path: impl Iterator<Item = &'p str>) -> bool {
+        self.path
+            .rsplit('/')
+            .all(|step| path.next().is_some_and(|name| is_named(step, name)))
+    }
+
+    /// Whether an element, whose path is known to fit, is judged.
     pub(super) fn holds(&self, node: Node<'_>, facts: &Facts<'_>) -> bool {
-        let mut current = Some(node);
-        for step in self.path.rsplit('/') {
-            let fits = match (step, current) {
-                ("", Some(node)) => node.parent().is_none(),
-                (step, Some(node)) => is_named(step, node.name()),
-                (_, None) => false,
-            };
-            if !fits {
-                return false;
-            }
-            current = current.and_then(Node::parent);
-        }
         self.when.is_none_or(|when| when(node, facts))
     }
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use rust_decimal::Decimal;
 
@@ -19,21 +20,36 @@ const BASIC: &str = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicCom
 pub(super) struct Tree {
     pub(super) kind: InvoiceKind,
     elements: Vec<Stored>,
-    names: Vec<String>,
-    attributes: Vec<(String, String)>,
+    paths: Vec<Path>,
+    attributes: Vec<Attribute>,
+    attribute_names: Vec<String>,
+    /// The texts of elements and the values of attributes, one behind the other.
+    texts: String,
 }
 
 /// Where an element stands in the tree; the root is 0.
 type Index = usize;
 
 struct Stored {
-    name: usize,
+    path: usize,
     offset: usize,
     parent: Index,
     first_child: Option<Index>,
     next_sibling: Option<Index>,
-    text: Box<str>,
-    attributes: std::ops::Range<usize>,
+    text: Range<usize>,
+    attributes: Range<usize>,
+}
+
+/// The names from the root to an element: many elements have the same. The root's is 0.
+struct Path {
+    parent: usize,
+    name: String,
+    below: BTreeMap<String, usize>,
+}
+
+struct Attribute {
+    name: usize,
+    value: Range<usize>,
 }
 
 impl Tree {
@@ -41,12 +57,7 @@ impl Tree {
     pub(super) fn read(text: &str, limits: &Limits) -> Result<Self, Unreadable> {
         let mut builder = Builder::default();
         xml::parse(text, limits, &mut builder)?;
-        Ok(Self {
-            kind: builder.kind.unwrap_or(InvoiceKind::Invoice),
-            elements: builder.elements,
-            names: builder.names,
-            attributes: builder.attributes,
-        })
+        Ok(builder.finish())
     }
 
     /// Every element, parents before children.
@@ -59,52 +70,54 @@ impl Tree {
         Node { tree: self, index: 0 }
     }
 
-    /// The names that occur, by number.
-    pub(super) fn names(&self) -> &[String] {
-        &self.names
+    /// Every path that occurs, by number, as the names of its elements from the inside out.
+    pub(super) fn paths(&self) -> impl Iterator<Item = impl Iterator<Item = &str> + Clone> {
+        (0..self.paths.len()).map(|path| {
+            let around = |path: &usize| {
+                self.paths
+                    .get(*path)
+                    .map(|found| found.parent)
+                    .filter(|_| *path > 0)
+            };
+            let steps = std::iter::successors(Some(path), around);
+            steps.map(|path| self.paths.get(path).map_or("", |path| path.name.as_str()))
+        })
     }
 }
 
+/// Takes the elements of a document as they are read.
 #[derive(Default)]
-struct Builder {
+pub(super) struct Builder {
     kind: Option<InvoiceKind>,
     elements: Vec<Stored>,
-    names: Vec<String>,
-    numbers: BTreeMap<String, usize>,
-    attributes: Vec<(String, String)>,
+    paths: Vec<Path>,
+    attributes: Vec<Attribute>,
+    attribute_names: Vec<String>,
+    attribute_numbers: BTreeMap<String, usize>,
+    texts: String,
     /// The open elements, each with its last child.
     open: Vec<(Index, Option<Index>)>,
+    /// The name at hand.
+    name: String,
 }
 
 impl Builder {
-    fn number(&mut self, name: Cow<'_, str>) -> usize {
-        if let Some(number) = self.numbers.get(name.as_ref()) {
-            return *number;
+    /// The tree of what was taken.
+    pub(super) fn finish(self) -> Tree {
+        Tree {
+            kind: self.kind.unwrap_or(InvoiceKind::Invoice),
+            elements: self.elements,
+            paths: self.paths,
+            attributes: self.attributes,
+            attribute_names: self.attribute_names,
+            texts: self.texts,
         }
-        let number = self.names.len();
-        self.names.push(name.as_ref().to_owned());
-        self.numbers.insert(name.into_owned(), number);
-        number
     }
-}
 
-impl Handler for Builder {
-    fn open(&mut self, element: &Element<'_>) -> Result<(), Unreadable> {
-        let index = self.elements.len();
-        let name = match (element.namespace, element.name) {
-            _ if index > 0 => match element.namespace {
-                AGGREGATE => Cow::Owned(["cac:", element.name].concat()),
-                BASIC => Cow::Owned(["cbc:", element.name].concat()),
-                _ => Cow::Owned(["?:", element.name].concat()),
-            },
-            (INVOICE, "Invoice") => {
-                self.kind = Some(InvoiceKind::Invoice);
-                Cow::Borrowed(element.name)
-            }
-            (CREDIT_NOTE, "CreditNote") => {
-                self.kind = Some(InvoiceKind::CreditNote);
-                Cow::Borrowed(element.name)
-            }
+    fn name_root(&mut self, element: &Element<'_>) -> Result<(), Unreadable> {
+        let kind = match (element.namespace, element.name) {
+            (INVOICE, "Invoice") => InvoiceKind::Invoice,
+            (CREDIT_NOTE, "CreditNote") => InvoiceKind::CreditNote,
             (namespace, name) => {
                 return Err(Unreadable::UnknownRoot {
                     name: name.to_owned(),
@@ -112,36 +125,102 @@ impl Handler for Builder {
                 });
             }
         };
-        let name = self.number(name);
-        let first_attribute = self.attributes.len();
-        self.attributes.extend(
-            element
-                .attributes
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), value.clone().into_owned())),
-        );
-        let (parent, elder) = match self.open.last_mut() {
-            Some((parent, last)) => (*parent, last.replace(index)),
-            None => (0, None),
+        self.kind = Some(kind);
+        self.name.push_str(element.name);
+        Ok(())
+    }
+
+    /// The number of the path to an element of the name at hand in another.
+    fn path_in(&mut self, parent: Option<Index>) -> usize {
+        let parent = parent
+            .and_then(|parent| self.elements.get(parent))
+            .map(|parent| parent.path);
+        let around = parent.and_then(|parent| self.paths.get_mut(parent));
+        let known = around
+            .as_ref()
+            .and_then(|around| around.below.get(&self.name).copied());
+        let next = known.unwrap_or(usize::MAX);
+        if known.is_some() {
+            return next;
+        }
+        let number = self.paths.len();
+        if let Some(around) = self.paths.get_mut(parent.unwrap_or(usize::MAX)) {
+            around.below.insert(self.name.clone(), number);
+        }
+        self.paths.push(Path {
+            parent: parent.unwrap_or_default(),
+            name: self.name.clone(),
+            below: BTreeMap::new(),
+        });
+        number
+    }
+
+    fn keep(&mut self, text: &str) -> Range<usize> {
+        let start = self.texts.len();
+        self.texts.push_str(text);
+        start..self.texts.len()
+    }
+
+    fn attribute(&mut self, name: &str, value: &str) {
+        let number = if let Some(number) = self.attribute_numbers.get(name) {
+            *number
+        } else {
+            let number = self.attribute_names.len();
+            self.attribute_names.push(name.to_owned());
+            self.attribute_numbers.insert(name.to_owned(), number);
+            number
         };
+        let value = self.keep(value);
+        self.attributes.push(Attribute { name: number, value });
+    }
+
+    /// Hangs an element behind its elder sibling, or as the first in its parent.
+    fn hang(&mut self, index: Index) -> Option<Index> {
+        let (parent, elder) = self
+            .open
+            .last_mut()
+            .map(|(parent, last)| (*parent, last.replace(index)))?;
         let link = match elder {
             Some(elder) => self.elements.get_mut(elder).map(|elder| &mut elder.next_sibling),
-            None if index > 0 => self
+            None => self
                 .elements
                 .get_mut(parent)
                 .map(|parent| &mut parent.first_child),
-            None => None,
         };
         if let Some(link) = link {
             *link = Some(index);
         }
+        Some(parent)
+    }
+}
+
+impl Handler for Builder {
+    fn open(&mut self, element: &Element<'_>) -> Result<(), Unreadable> {
+        let index = self.elements.len();
+        self.name.clear();
+        if index == 0 {
+            self.name_root(element)?;
+        } else {
+            self.name.push_str(match element.namespace {
+                AGGREGATE => "cac:",
+                BASIC => "cbc:",
+                _ => "?:",
+            });
+            self.name.push_str(element.name);
+        }
+        let parent = self.hang(index);
+        let path = self.path_in(parent);
+        let first_attribute = self.attributes.len();
+        for (name, value) in element.attributes {
+            self.attribute(name, value);
+        }
         self.elements.push(Stored {
-            name,
+            path,
             offset: element.offset,
-            parent,
+            parent: parent.unwrap_or_default(),
             first_child: None,
             next_sibling: None,
-            text: Box::default(),
+            text: 0..0,
             attributes: first_attribute..self.attributes.len(),
         });
         self.open.push((index, None));
@@ -151,19 +230,22 @@ impl Handler for Builder {
     fn text(&mut self, text: &str) {
         // What is inside an attachment is no concern of a rule: that there is something, is.
         const KEPT_OF_AN_ATTACHMENT: usize = 1;
-        let Some(element) = self
-            .open
-            .last()
-            .and_then(|(index, _)| self.elements.get_mut(*index))
-        else {
+        let Some((index, _)) = self.open.last().copied() else {
             return;
         };
-        let name = self.names.get(element.name).map_or("", String::as_str);
-        element.text = if name.ends_with("BinaryObject") {
-            text.get(..KEPT_OF_AN_ATTACHMENT).unwrap_or("?").into()
+        let path = self
+            .elements
+            .get(index)
+            .and_then(|element| self.paths.get(element.path));
+        let kept = if path.is_some_and(|path| path.name.ends_with("BinaryObject")) {
+            text.get(..KEPT_OF_AN_ATTACHMENT).unwrap_or("?")
         } else {
-            text.into()
+            text
         };
+        let kept = self.keep(kept);
+        if let Some(element) = self.elements.get_mut(index) {
+            element.text = kept;
+        }
     }
 
     fn close(&mut self) {
@@ -195,15 +277,15 @@ impl<'t> Node<'t> {
 
     /// Its name with the usual prefix: `cac:Party`, `cbc:ID`; the root has none.
     pub(super) fn name(self) -> &'t str {
-        let number = self.stored().map(|stored| stored.name);
-        number
-            .and_then(|number| self.tree.names.get(number))
-            .map_or("", String::as_str)
+        self.tree
+            .paths
+            .get(self.path())
+            .map_or("", |path| path.name.as_str())
     }
 
-    /// The number of its name in [`Tree::names`].
-    pub(super) fn name_number(self) -> usize {
-        self.stored().map_or(0, |stored| stored.name)
+    /// The number of its path in [`Tree::paths`].
+    pub(super) fn path(self) -> usize {
+        self.stored().map_or(0, |stored| stored.path)
     }
 
     /// Its position in the document.
@@ -247,7 +329,8 @@ impl<'t> Node<'t> {
 
     /// Its text, trimmed at both ends.
     pub(super) fn text(self) -> &'t str {
-        self.stored().map_or("", |stored| stored.text.trim())
+        let range = self.stored().map_or(0..0, |stored| stored.text.clone());
+        self.tree.texts.get(range).unwrap_or_default().trim()
     }
 
     /// Its text as the standard compares codes: runs of blanks are one.
@@ -262,17 +345,20 @@ impl<'t> Node<'t> {
 
     /// The value of an attribute.
     pub(super) fn attribute(self, name: &str) -> Option<&'t str> {
-        let range = self.stored()?.attributes.clone();
-        let attributes = self.tree.attributes.get(range)?;
-        let (_, value) = attributes.iter().find(|(known, _)| known == name)?;
-        Some(value)
+        let mut attributes = self.attributes();
+        attributes.find_map(|(known, value)| (known == name).then_some(value))
     }
 
-    /// The names of its attributes, with their prefix.
-    pub(super) fn attribute_names(self) -> impl Iterator<Item = &'t str> {
+    /// Its attributes, names with their prefix.
+    pub(super) fn attributes(self) -> impl Iterator<Item = (&'t str, &'t str)> {
         let range = self.stored().map_or(0..0, |stored| stored.attributes.clone());
-        let attributes = self.tree.attributes.get(range).unwrap_or_default();
-        attributes.iter().map(|(name, _)| name.as_str())
+        let tree = self.tree;
+        let attributes = tree.attributes.get(range).unwrap_or_default();
+        attributes.iter().map(|attribute| {
+            let name = tree.attribute_names.get(attribute.name);
+            let value = tree.texts.get(attribute.value.clone());
+            (name.map_or("", String::as_str), value.unwrap_or_default())
+        })
     }
 
     /// All elements at a path below it, for instance `cac:Party/cbc:ID`; an empty path is the element itself.
@@ -341,10 +427,16 @@ impl<'t> Node<'t> {
     }
 }
 
+/// The length of the usual prefixes, `cac` and `cbc`.
+const PREFIX: usize = 3;
+
 /// Whether an element's name is what a step of a path asks for. Invoice and credit note call the same thing differently:
 /// `line`, `quantity` and `type` stand for both names. `amount`, `date`, `identifier` and `binary object` are every element
 /// of that data type that EN 16931 knows; the empty step is the root.
 pub(super) fn is_named(step: &str, name: &str) -> bool {
+    if step.as_bytes().get(PREFIX) == Some(&b':') {
+        return step == name;
+    }
     match step {
         "" => !name.contains(':'),
         "amount" => name.ends_with("Amount"),
