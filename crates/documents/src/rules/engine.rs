@@ -82,7 +82,7 @@ pub(super) fn findings(
         return Ok(Vec::new());
     }
     let facts = Facts::of(tree.root(), tree.nodes());
-    let by_path: Vec<Vec<(RuleSet, &Rule)>> = tree.paths().map(|path| rules_for(path, rule_sets)).collect();
+    let by_path: Vec<Vec<(RuleSet, &Rule)>> = tree.paths().map(|path| rules_for(&path, rule_sets)).collect();
     let mut broken: Vec<(RuleSet, &Rule, Node<'_>)> = Vec::new();
     for node in tree.nodes() {
         for (set, rule) in by_path.get(node.path()).into_iter().flatten() {
@@ -101,7 +101,7 @@ pub(super) fn findings(
 
 /// The rules that may judge an element of this path.
 fn rules_for<'p>(
-    path: impl Iterator<Item = &'p str> + Clone,
+    path: &(impl Iterator<Item = &'p str> + Clone),
     rule_sets: &[RuleSet],
 ) -> Vec<(RuleSet, &'static Rule)> {
     let name = path.clone().next().unwrap_or_default();
