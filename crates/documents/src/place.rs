@@ -80,14 +80,16 @@ impl<'a> Locator<'a> {
             *self = Self::new(self.text);
         }
         let passed = self.text.get(self.offset..offset).unwrap_or("");
-        for character in passed.chars() {
-            if character == '\n' {
-                self.line += 1;
-                self.column = 1;
-            } else {
-                self.column += 1;
-            }
+        let breaks = passed.bytes().filter(|byte| *byte == b'\n').count();
+        let on_line = passed.rsplit('\n').next().unwrap_or_default().chars().count();
+        let on_line = u64::try_from(on_line).unwrap_or(u64::MAX);
+        if breaks > 0 {
+            self.line = self
+                .line
+                .saturating_add(u64::try_from(breaks).unwrap_or(u64::MAX));
+            self.column = 1;
         }
+        self.column = self.column.saturating_add(on_line);
         self.offset = offset;
         (self.line, self.column)
     }

@@ -14,32 +14,55 @@ use crate::limits::Limits;
 use crate::place::{Locator, Place};
 use crate::unreadable::Unreadable;
 
-/// The rules of a set by the last step of their context.
+/// The rules of a set, found by the path of an element from the inside out.
 struct Index {
     set: RuleSet,
-    /// Where the step is an element's name.
-    by_name: BTreeMap<&'static str, Vec<&'static Rule>>,
-    /// Where it stands for several.
-    by_group: BTreeMap<&'static str, Vec<&'static Rule>>,
+    from: Step,
+}
+
+/// Where the paths of contexts have come to, read from the inside out.
+#[derive(Default)]
+struct Step {
+    /// The rules whose contexts end here.
+    rules: Vec<&'static Rule>,
+    /// The next step outwards, where it is an element's name.
+    named: BTreeMap<&'static str, Self>,
+    /// The next step outwards, where it stands for several.
+    group: BTreeMap<&'static str, Self>,
+}
+
+impl Step {
+    fn add(&mut self, mut path: impl Iterator<Item = &'static str>, rule: &'static Rule) {
+        match path.next() {
+            Some(step) if step.contains(':') => self.named.entry(step).or_default().add(path, rule),
+            Some(step) => self.group.entry(step).or_default().add(path, rule),
+            None => self.rules.push(rule),
+        }
+    }
+
+    /// Finds the rules whose contexts fit a path.
+    fn find<'p>(
+        &self,
+        mut path: impl Iterator<Item = &'p str> + Clone,
+        found: &mut impl FnMut(&'static Rule),
+    ) {
+        self.rules.iter().for_each(|rule| found(rule));
+        let Some(name) = path.next() else { return };
+        let named = self.named.get(name).into_iter();
+        let groups = self.group.iter().filter(|(step, _)| is_named(step, name));
+        for next in named.chain(groups.map(|(_, next)| next)) {
+            next.find(path.clone(), found);
+        }
+    }
 }
 
 impl Index {
     fn of(set: RuleSet, families: &[&'static [Rule]]) -> Self {
-        let (mut by_name, mut by_group): (BTreeMap<_, Vec<_>>, BTreeMap<_, Vec<_>>) = Default::default();
+        let mut from = Step::default();
         for rule in families.iter().copied().flatten() {
-            let step = rule.context.last_step();
-            let steps = if step.contains(':') {
-                &mut by_name
-            } else {
-                &mut by_group
-            };
-            steps.entry(step).or_default().push(rule);
+            from.add(rule.context.steps(), rule);
         }
-        Self {
-            set,
-            by_name,
-            by_group,
-        }
+        Self { set, from }
     }
 
     fn get(set: RuleSet) -> &'static Self {
@@ -104,16 +127,10 @@ fn rules_for<'p>(
     path: &(impl Iterator<Item = &'p str> + Clone),
     rule_sets: &[RuleSet],
 ) -> Vec<(RuleSet, &'static Rule)> {
-    let name = path.clone().next().unwrap_or_default();
     let mut found = Vec::new();
     for index in rule_sets.iter().map(|set| Index::get(*set)) {
-        let named = index.by_name.get(name).into_iter();
-        let groups = index.by_group.iter().filter(|(step, _)| is_named(step, name));
-        let fitting = named
-            .chain(groups.map(|(_, rules)| rules))
-            .flatten()
-            .filter(|rule| rule.context.fits(path.clone()));
-        found.extend(fitting.map(|rule| (index.set, *rule)));
+        let set = index.set;
+        index.from.find(path.clone(), &mut |rule| found.push((set, rule)));
     }
     found
 }

@@ -2,7 +2,7 @@
 
 use super::codes::Codes;
 use super::facts::Facts;
-use super::tree::{Node, is_named};
+use super::tree::Node;
 use super::{Demand, Severity};
 
 /// A rule of a rule set.
@@ -72,16 +72,9 @@ impl Context {
         }
     }
 
-    /// The last step of the path.
-    pub(super) fn last_step(&self) -> &'static str {
-        self.path.rsplit('/').next().unwrap_or_default()
-    }
-
-    /// Whether it asks for a path, given as the names of its elements from the inside out.
-    pub(super) fn fits<'p>(&self, mut path: impl Iterator<Item = &'p str>) -> bool {
-        self.path
-            .rsplit('/')
-            .all(|step| path.next().is_some_and(|name| is_named(step, name)))
+    /// The steps of the path, from the inside out.
+    pub(super) fn steps(&self) -> impl Iterator<Item = &'static str> {
+        self.path.rsplit('/')
     }
 
     /// Whether an element, whose path is known to fit, is judged.
