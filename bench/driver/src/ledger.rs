@@ -1,7 +1,7 @@
 //! The ledger against its peers and limits: every side in turn, round after round, each run a process of its own.
 
-mod plan;
-mod results;
+pub(crate) mod plan;
+pub(crate) mod results;
 
 use std::collections::BTreeMap;
 use std::error::Error;

@@ -8,6 +8,7 @@ mod limit;
 mod machine;
 mod ours;
 mod prepare;
+mod rules;
 mod script;
 mod sides;
 mod table;
@@ -35,6 +36,17 @@ enum What {
     /// Compare the ledger with stock cqrs-es, doubleentry, plain-text accounting and raw limits, and print the table
     #[command(args_override_self = true)]
     Ledger(ledger::Arguments),
+    /// Compare the invoice rules with the official ones run by SaxonC, and print the table
+    #[command(args_override_self = true)]
+    Rules(rules::Arguments),
+    /// Judge the files of a list, over and over, and print how long it took
+    Judge {
+        /// A file with a path a line
+        list: PathBuf,
+        /// As how many each is counted
+        #[arg(long, default_value_t = 1)]
+        worth: u64,
+    },
     /// One run of a side of that comparison
     Side(sides::Arguments),
     /// Make a ledger of so many bookings on budget lines
@@ -87,6 +99,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let measured = match Arguments::parse().what {
         What::Compare(arguments) => return compare::compare(&arguments),
         What::Ledger(arguments) => return ledger::compare(&arguments),
+        What::Rules(arguments) => return rules::compare(&arguments),
+        What::Judge { list, worth } => return printed(rules::judge(&list, worth)?),
         What::Side(arguments) => return printed(sides::run(&arguments)?),
         What::PrepareBooked { at, count } => return sides::prepare_booked(&at, count),
         What::PrepareClaims { at, journal, claims } => {

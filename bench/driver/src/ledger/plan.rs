@@ -46,11 +46,16 @@ impl Side {
 
 /// What is divided by what.
 #[derive(Clone, Copy)]
-pub(super) enum Measure {
+pub(crate) enum Measure {
     /// Things per second.
     Rate,
     /// Peak memory, theirs over ours: how many times less we need.
     Memory,
+    /// Our peak memory against a fixed limit; `theirs` is not run.
+    Below {
+        /// The limit.
+        kib: u64,
+    },
     /// Our time in microseconds against a fixed limit; `theirs` is not run.
     Within {
         /// The limit.
@@ -59,13 +64,13 @@ pub(super) enum Measure {
 }
 
 /// A row of the table: ours over theirs, with the goal in hundredths.
-pub(super) struct Row {
-    pub(super) name: &'static str,
-    pub(super) ours: &'static str,
-    pub(super) theirs: &'static str,
-    pub(super) measure: Measure,
+pub(crate) struct Row {
+    pub(crate) name: &'static str,
+    pub(crate) ours: &'static str,
+    pub(crate) theirs: &'static str,
+    pub(crate) measure: Measure,
     /// In hundredths; none where the figure is for information.
-    pub(super) goal: Option<u64>,
+    pub(crate) goal: Option<u64>,
 }
 
 /// The rows that were asked for and the sides that they need.

@@ -11,7 +11,7 @@ use crate::table::{decimal, spread};
 
 /// What a comparison came to.
 #[derive(Serialize)]
-pub(super) struct Results {
+pub(crate) struct Results {
     processor: String,
     threads: usize,
     load_before: String,
@@ -36,7 +36,7 @@ struct Result {
 
 impl Results {
     /// Compares the runs of the sides, round with round.
-    pub(super) fn of(rows: &[Row], runs: &BTreeMap<&str, Vec<Paced>>, load_before: &str) -> Self {
+    pub(crate) fn of(rows: &[Row], runs: &BTreeMap<&str, Vec<Paced>>, load_before: &str) -> Self {
         let none = Vec::new();
         let rows = rows.iter().map(|row| {
             let ours = runs.get(row.ours).unwrap_or(&none);
@@ -54,7 +54,7 @@ impl Results {
     }
 
     /// Prints the table.
-    pub(super) fn print(&self) {
+    pub(crate) fn print(&self) {
         println!(
             "{}, {} threads; load {} before, {} after; {} rounds\n",
             self.processor, self.threads, self.load_before, self.load_after, self.rounds
@@ -101,6 +101,12 @@ fn compared(row: &Row, ours: &[Paced], theirs: &[Paced]) -> Result {
             pairs()
                 .map(|(ours, theirs)| theirs.peak_kib * 100 / ours.peak_kib.max(1))
                 .collect(),
+        ),
+        Measure::Below { kib } => (
+            "MiB",
+            median(ours, &peak),
+            kib / 1_024,
+            ours.iter().map(|ours| kib * 100 / ours.peak_kib.max(1)).collect(),
         ),
         Measure::Within { micros } => (
             "µs",
