@@ -3,6 +3,7 @@
 mod boundaries;
 mod checks;
 mod cut;
+mod encrypted;
 mod journal;
 mod mount;
 mod power;

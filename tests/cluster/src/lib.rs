@@ -11,6 +11,8 @@ use std::ffi::OsStr;
 use std::fmt;
 use std::fs;
 use std::io;
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -31,9 +33,13 @@ pub struct Cluster {
     folder: PathBuf,
     programs: PathBuf,
     user: Option<String>,
+    port: u16,
     server: Option<Child>,
     watch: Option<Child>,
 }
+
+/// The port whose number names the socket of a server that does not listen on the network.
+const USUAL_PORT: u16 = 5432;
 
 /// Why there is no server.
 #[derive(Debug)]
@@ -94,6 +100,7 @@ impl Cluster {
             folder,
             programs,
             user: other_user(),
+            port: USUAL_PORT,
             server: None,
             watch: Some(watch),
         };
@@ -131,6 +138,7 @@ impl Cluster {
         let output = Command::new(self.programs.join("psql"))
             .arg("-h")
             .arg(&self.folder)
+            .args(["-p", &self.port.to_string()])
             .args([
                 "-U",
                 "postgres",
@@ -153,6 +161,39 @@ impl Cluster {
             let said = String::from_utf8_lossy(&output.stderr).into_owned();
             Err(ClusterError::Failed("psql", said))
         }
+    }
+
+    /// Has the server also listen on the loopback interface, with this certificate and key (PEM), and returns the port.
+    /// Its socket is named after that port from now on, so the URLs from before are of no use.
+    ///
+    /// # Errors
+    /// See [`ClusterError`].
+    pub fn listen_with_tls(&mut self, certificate: &str, key: &str) -> Result<u16, ClusterError> {
+        let writing = |error| ClusterError::Io("writing the certificate", error);
+        self.kill()?;
+        // Free now; whoever takes it before the server does makes the start fail.
+        let free = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr());
+        self.port = free
+            .map_err(|error| ClusterError::Io("finding a port", error))?
+            .port();
+        let data = self.folder.join("data");
+        for (name, text) in [("server.crt", certificate), ("server.key", key)] {
+            let file = data.join(name);
+            fs::write(&file, text).map_err(writing)?;
+            fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).map_err(writing)?;
+            if let Some(user) = &self.user {
+                run("giving a file away", Command::new("chown").arg(user).arg(&file))?;
+            }
+        }
+        let settings = data.join("postgresql.auto.conf");
+        let text = fs::read_to_string(&settings).map_err(writing)?;
+        let text = format!(
+            "{text}listen_addresses = '127.0.0.1'\nport = {}\nssl = on\n",
+            self.port
+        );
+        fs::write(settings, text).map_err(writing)?;
+        self.launch()?;
+        Ok(self.port)
     }
 
     /// Kills the server as a crash would: nothing is written any more.
