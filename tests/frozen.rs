@@ -72,8 +72,11 @@ fn frozen() -> Vec<(String, String, String, String)> {
             let name = path.file_stem().expect("a name").to_str().expect("text");
             let parts: Vec<&str> = name.split('.').collect();
             let [kind, event, version] = parts.as_slice() else {
-                panic!("{name} is not <aggregate type>.<event type>.v<version>")
+                panic!(
+                    "{name} is not <aggregate type>.<event type>.v<version>, perhaps with -<what came later>"
+                )
             };
+            let (version, _later) = version.split_once('-').unwrap_or((*version, ""));
             let version = version.trim_start_matches('v').to_owned();
             ((*kind).to_owned(), (*event).to_owned(), version, read(&path))
         })

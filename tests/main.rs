@@ -1,7 +1,7 @@
 //! What the subsidy ledger promises as a whole, each promise a test.
 //!
 //! `year` and `totals` hold the replayed fixture year against what is published and expected of it, `manifest` each line and file;
-//! `order`, `together`, `rebuild`, `tamper` and `privacy` are what an auditor relies on; `intake` is what a sender meets; `frozen`, `promises`, `tidy` and `words` keep the workspace's
+//! `order`, `together`, `rebuild`, `tamper` and `privacy` are what an auditor relies on; `intake`, `strict` and `synthetic` are what a sender meets; `frozen`, `promises`, `tidy` and `words` keep the workspace's
 //! own rules. The year is replayed once for all of them.
 
 #[cfg(test)]
@@ -26,7 +26,11 @@ mod rebuild;
 #[cfg(test)]
 mod rollback;
 #[cfg(test)]
+mod strict;
+#[cfg(test)]
 mod support;
+#[cfg(test)]
+mod synthetic;
 #[cfg(test)]
 mod tamper;
 #[cfg(test)]

@@ -16,10 +16,11 @@ fn inbox() -> PathBuf {
     fixtures().join("inbox")
 }
 
-/// The year taken in by some seventy calls, its files in the order of a seed.
+/// The year taken in by some seventy calls, its files in the order of a seed; an officer decides on what waits, so after it came.
 fn scattered(seed: u64) -> Figures {
     let mut files = files_below(&inbox());
     shuffle(&mut files, seed);
+    files.sort_by_key(|file| file.to_string_lossy().contains("besluiten-"));
     let receipt = Receipt::empty();
     let calls = files.chunks(7);
     assert!(calls.len() >= 60);

@@ -309,13 +309,13 @@ pub(crate) fn kind_of(file: &FileReport) -> String {
 
 /// What became of a file, in the words of the manifest: an invoice of a payee who is not registered is parked, line by line.
 pub(crate) fn fate(file: &FileReport) -> String {
-    let unknown_payee = file.news.parked.get("PAYEE_UNKNOWN").copied().unwrap_or(0);
+    let parks_all = |code: &&str| file.taken > 0 && file.news.parked.get(*code) == Some(&file.taken);
     match &file.became {
         Became::Taken if file.has_findings() => "taken_with_faults".to_owned(),
-        Became::Taken if unknown_payee > 0 && unknown_payee == file.taken => {
-            "parked:PAYEE_UNKNOWN".to_owned()
-        }
-        Became::Taken => "taken".to_owned(),
+        Became::Taken => match ["PAYEE_UNKNOWN", "IBAN_CHANGED"].iter().find(parks_all) {
+            Some(code) => format!("parked:{code}"),
+            None => "taken".to_owned(),
+        },
         Became::Repeated => "repeated".to_owned(),
         Became::KnownInvoice => "known".to_owned(),
         Became::Parked { reasons } => {

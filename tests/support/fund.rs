@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::civil::{Date, date};
 use subsidy_domain::pseudonym::LearnerSecret;
 use subsidy_domain::view::ClaimRow;
-use subsidy_ledger::{Ledger, Opening};
+use subsidy_ledger::{Ledger, Opening, Position, Record};
 use subsidyd::clock::{Clock, Moment};
 use subsidyd::intake::{FileReport, Intake, Summary};
 use tempfile::TempDir;
@@ -92,6 +92,12 @@ impl Fund {
     /// How many records there are.
     pub(crate) fn size(&self) -> u64 {
         self.ledger.head().expect("a head").size
+    }
+
+    /// The records after a position.
+    pub(crate) fn records_after(&self, position: u64) -> Vec<Record> {
+        let records = self.ledger.records(Position(position + 1)..).expect("records");
+        records.map(|record| record.expect("a record")).collect()
     }
 
     /// A line of the school, by invoice and line id.

@@ -7,6 +7,7 @@ pub(crate) mod manifest;
 pub(crate) mod papers;
 pub(crate) mod receipt;
 pub(crate) mod shuffle;
+pub(crate) mod standards;
 pub(crate) mod year;
 
 use std::path::{Path, PathBuf};

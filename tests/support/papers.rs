@@ -53,6 +53,8 @@ pub(crate) struct Bill {
     pub(crate) issued: &'static str,
     /// The invoice that is credited: this is a credit note.
     pub(crate) credits: Option<&'static str>,
+    /// The account on which it asks to be paid.
+    pub(crate) account: Option<&'static str>,
     pub(crate) note: String,
     /// Cents by which the total differs from the lines.
     pub(crate) off_by: i64,
@@ -66,6 +68,7 @@ pub(crate) fn invoice(number: &'static str, lines: impl Into<Vec<BillLine>>) -> 
         number,
         issued: "2023-04-03",
         credits: None,
+        account: None,
         note: "test".to_owned(),
         off_by: 0,
         lines: lines.into(),
@@ -95,7 +98,7 @@ impl Bill {
             None => (
                 "Invoice",
                 "Invoiced",
-                "<cbc:InvoiceTypeCode>380</cbc:InvoiceTypeCode>",
+                "<cbc:DueDate>2023-12-31</cbc:DueDate><cbc:InvoiceTypeCode>380</cbc:InvoiceTypeCode>",
             ),
             Some(_) => (
                 "CreditNote",
@@ -116,6 +119,16 @@ impl Bill {
                  </cac:InvoiceDocumentReference></cac:BillingReference>"
             )
         });
+        let school = party("Supplier", &format!("School {seller}"), seller);
+        let fund = party("Customer", "Opleidingsfonds", "90009999");
+        let means = match self.account {
+            Some(account) => format!(
+                "<cbc:PaymentMeansCode>30</cbc:PaymentMeansCode><cac:PayeeFinancialAccount><cbc:ID>{account}</cbc:ID>\
+                 </cac:PayeeFinancialAccount>"
+            ),
+            None => "<cbc:PaymentMeansCode>57</cbc:PaymentMeansCode>".to_owned(),
+        };
+        let means = format!("<cac:PaymentMeans>{means}</cac:PaymentMeans>");
         let sum: i64 = self.lines.iter().map(|line| line.cents).sum();
         let (net, total) = (amount(sum), amount(sum + self.off_by));
         let mut lines = String::new();
@@ -127,18 +140,16 @@ impl Bill {
              <{root} xmlns=\"urn:oasis:names:specification:ubl:schema:xsd:{root}-2\"\n \
              xmlns:cac=\"urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2\"\n \
              xmlns:cbc=\"urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2\">\n\
-             <cbc:CustomizationID>urn:cen.eu:en16931:2017#compliant#urn:fdc:nen.nl:nlcius:v1.0</cbc:CustomizationID>\n\
+             <cbc:CustomizationID>urn:cen.eu:en16931:2017#compliant#urn:fdc:nen.nl:nlcius:v1.0</cbc:CustomizationID>\
+             <cbc:ProfileID>urn:fdc:peppol.eu:2017:poacc:billing:01:1.0</cbc:ProfileID>\n\
              <cbc:ID>{number}</cbc:ID><cbc:IssueDate>{issued}</cbc:IssueDate>{type_code}<cbc:Note>{note}</cbc:Note>\
-             <cbc:DocumentCurrencyCode>EUR</cbc:DocumentCurrencyCode>{preceding}\n\
-             <cac:AccountingSupplierParty><cac:Party><cac:PartyLegalEntity>\
-             <cbc:RegistrationName>School {seller}</cbc:RegistrationName>\
-             <cbc:CompanyID schemeID=\"0106\">{seller}</cbc:CompanyID>\
-             </cac:PartyLegalEntity></cac:Party></cac:AccountingSupplierParty>\n\
+             <cbc:DocumentCurrencyCode>EUR</cbc:DocumentCurrencyCode><cbc:BuyerReference>test</cbc:BuyerReference>{preceding}\n\
+             {school}{fund}{means}\n\
              <cac:TaxTotal><cbc:TaxAmount currencyID=\"EUR\">0.00</cbc:TaxAmount><cac:TaxSubtotal>\
              <cbc:TaxableAmount currencyID=\"EUR\">{net}</cbc:TaxableAmount>\
              <cbc:TaxAmount currencyID=\"EUR\">0.00</cbc:TaxAmount>\
              <cac:TaxCategory><cbc:ID>E</cbc:ID><cbc:Percent>0</cbc:Percent>\
-             <cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:TaxCategory></cac:TaxSubtotal></cac:TaxTotal>\n\
+             <cbc:TaxExemptionReason>Onderwijs</cbc:TaxExemptionReason><cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:TaxCategory></cac:TaxSubtotal></cac:TaxTotal>\n\
              <cac:LegalMonetaryTotal><cbc:LineExtensionAmount currencyID=\"EUR\">{net}</cbc:LineExtensionAmount>\
              <cbc:TaxExclusiveAmount currencyID=\"EUR\">{net}</cbc:TaxExclusiveAmount>\
              <cbc:TaxInclusiveAmount currencyID=\"EUR\">{total}</cbc:TaxInclusiveAmount>\
@@ -147,6 +158,25 @@ impl Bill {
         )
         .into_bytes()
     }
+}
+
+/// The seller or buyer of an invoice.
+fn party(role: &str, name: &str, kvk: &str) -> String {
+    let vat = if role == "Supplier" {
+        format!(
+            "<cac:PartyTaxScheme><cbc:CompanyID>NL8{kvk}B01</cbc:CompanyID><cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme>\
+             </cac:PartyTaxScheme>"
+        )
+    } else {
+        String::new()
+    };
+    format!(
+        "<cac:Accounting{role}Party><cac:Party><cac:PostalAddress><cbc:StreetName>Straat 1</cbc:StreetName>\
+         <cbc:CityName>Bunnik</cbc:CityName><cbc:PostalZone>0000 FX</cbc:PostalZone>\
+         <cac:Country><cbc:IdentificationCode>NL</cbc:IdentificationCode></cac:Country></cac:PostalAddress>{vat}\
+         <cac:PartyLegalEntity><cbc:RegistrationName>{name}</cbc:RegistrationName>\
+         <cbc:CompanyID schemeID=\"0106\">{kvk}</cbc:CompanyID></cac:PartyLegalEntity></cac:Party></cac:Accounting{role}Party>"
+    )
 }
 
 impl BillLine {

@@ -126,26 +126,35 @@ fn invoice(
     heads: &mut BTreeMap<String, InvoiceHead>,
 ) -> Result<InvoiceCommand, Box<dyn Error>> {
     Ok(match serde_json::from_str(payload)? {
-        InvoiceEvent::InvoiceReceived { head } => {
+        InvoiceEvent::InvoiceReceived { head, conformance } => {
             heads.insert(id.to_owned(), head.clone());
-            InvoiceCommand::Receive(head)
+            InvoiceCommand::Receive {
+                head,
+                last_day: None,
+                conformance,
+            }
         }
         InvoiceEvent::InvoiceRepeated { document, on, .. } => {
             let head = heads
                 .get(id)
                 .ok_or("a repeated invoice that was not received")?
                 .clone();
-            InvoiceCommand::Receive(InvoiceHead {
-                document,
-                received_on: on,
-                ..head
-            })
+            InvoiceCommand::Receive {
+                head: InvoiceHead {
+                    document,
+                    received_on: on,
+                    ..head
+                },
+                last_day: None,
+                conformance: None,
+            }
         }
         InvoiceEvent::InvoiceParked {
             payee,
             number,
             reasons,
             faults,
+            conformance,
             document,
             on,
         } => InvoiceCommand::Park {
@@ -153,6 +162,22 @@ fn invoice(
             number,
             reasons,
             faults,
+            conformance,
+            document,
+            on,
+        },
+        InvoiceEvent::InvoiceCredited {
+            payee,
+            number,
+            by,
+            total,
+            document,
+            on,
+        } => InvoiceCommand::Credit {
+            payee,
+            number,
+            by,
+            total,
             document,
             on,
         },

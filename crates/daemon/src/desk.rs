@@ -27,7 +27,7 @@ use subsidy_domain::ids::{DocumentHash, LineRef, PayeeId, Source};
 use subsidy_domain::invoice::{Invoice, InvoiceCommand, InvoiceEvent};
 use subsidy_domain::money::Euro;
 use subsidy_domain::package::{PackageCommand, PilotPackage};
-use subsidy_domain::payee::{Payee, PayeeCommand};
+use subsidy_domain::payee::{Payee, PayeeCommand, PayeeFacts};
 use subsidy_domain::scheme::SchemeCode;
 use subsidy_domain::schemes::branch_exam::BranchExamRule;
 use subsidy_domain::schemes::budget_coach::BudgetCoachRule;
@@ -351,6 +351,20 @@ impl Desk {
             Ok(events) => Ok(events),
             Err(never) => match never {},
         }
+    }
+
+    /// Returns an invoice as it stands under its payee and number.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub(crate) fn invoice(&mut self, id: &str) -> Result<&Invoice, DeskError> {
+        let invoice = on_shelf(&mut self.invoices, &id.to_owned(), &self.ledger)?;
+        Ok(&invoice.state)
+    }
+
+    /// Returns what is registered of a payee, which must have been loaded.
+    pub(crate) fn payee(&self, payee: &PayeeId) -> Option<&PayeeFacts> {
+        self.context.payee(payee)
     }
 
     /// Records what became of a document.

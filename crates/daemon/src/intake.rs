@@ -9,13 +9,14 @@ mod invoice;
 mod lists;
 mod order;
 mod summary;
+mod verdict;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use subsidy_documents::{Document, Fault, InvoiceDocument, Kind, Limits, Place, Reading};
+use subsidy_documents::{Document, Fault, Kind, Limits, Place, Reading};
 use subsidy_domain::document::{DocumentCommand, DocumentFault};
 use subsidy_domain::fund::{FundCommand, FundRefusal};
 use subsidy_domain::ids::DocumentHash;
@@ -307,6 +308,7 @@ impl Intake {
         let mut report = FileReport::new(file.path.clone(), Some(file.kind));
         let Reading {
             document,
+            verdict,
             personal_data,
         } = match &reading {
             Ok(reading) => reading.as_ref(),
@@ -325,17 +327,15 @@ impl Intake {
             report.became = Became::Quarantined { reason };
             return Ok(report);
         }
-        if let Document::Invoice(invoice) = document {
-            match invoice.as_ref() {
-                InvoiceDocument::Sound(invoice) => self.take_invoice(file, invoice, &mut report)?,
-                InvoiceDocument::Faulty(invoice) => self.park_invoice(file, invoice, &mut report)?,
-            }
+        if let (Document::Invoice(invoice), Some(verdict)) = (document, verdict) {
+            self.take_invoice(file, invoice, verdict, &mut report)?;
         } else {
             self.take_list(file, document, &mut report)?;
         }
         Ok(report)
     }
 
+    /// Sets a document apart. It is dealt with, unless the rules that it follows were not known: once they are, it can be sent again.
     fn quarantine(
         &mut self,
         file: &Found,
@@ -350,7 +350,8 @@ impl Intake {
             on,
         };
         self.desk.ask_document(&file.hash, command)?;
-        self.desk.close(Some(&file.hash))?;
+        let is_dealt_with = !matches!(reason, Reason::UnknownSpecification { .. });
+        self.desk.close(is_dealt_with.then_some(&file.hash))?;
         Ok(())
     }
 

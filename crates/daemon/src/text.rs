@@ -4,6 +4,7 @@ mod codes;
 
 use subsidy_documents::{Fault, Place};
 use subsidy_domain::document::DocumentFault;
+use subsidy_domain::iban::Iban;
 use subsidy_domain::reason::{Reason, ReleaseCause};
 use subsidy_domain::scheme::{SchemeCode, Unit};
 use subsidy_domain::view::Basis;
@@ -351,6 +352,42 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
                 lang.date(*earlier)
             )
         }
+        Reason::IbanChanged { account } if nl => {
+            format!(
+                "betaling gevraagd op een andere rekening dan de ingeschreven, {}; bel de begunstigde op een bekend nummer",
+                in_groups(account)
+            )
+        }
+        Reason::IbanChanged { account } => {
+            format!(
+                "asks to be paid on another account than the registered one, {}; call the payee on a known number",
+                in_groups(account)
+            )
+        }
+        Reason::RulesBroken { rules } if nl => {
+            format!("voldoet niet aan {}; stuur een juiste factuur", rules.join(", "))
+        }
+        Reason::RulesBroken { rules } => format!("breaks {}; send a right invoice", rules.join(", ")),
+        Reason::UnknownSpecification { specification } if nl => {
+            format!("de regels \"{specification}\" (BT-24) zijn hier niet bekend")
+        }
+        Reason::UnknownSpecification { specification } => {
+            format!("the rules \"{specification}\" (BT-24) are not known here")
+        }
+        Reason::FutureDate { date, received_on } if nl => {
+            format!(
+                "noemt {} en is ontvangen op {}",
+                lang.date(*date),
+                lang.date(*received_on)
+            )
+        }
+        Reason::FutureDate { date, received_on } => {
+            format!(
+                "names {} and was received on {}",
+                lang.date(*date),
+                lang.date(*received_on)
+            )
+        }
         Reason::PackageFull { package } if nl => format!("van pakket {package} zijn drie dagen vergoed"),
         Reason::PackageFull { package } => format!("three days of package {package} are funded"),
         Reason::Expired { last_day } if nl => {
@@ -365,6 +402,7 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
         | Reason::ResultRevoked {}
         | Reason::NotAffiliated {}
         | Reason::TotalMismatch {}
+        | Reason::Currency {}
         | Reason::Unreadable {}
         | Reason::PersonalData {}
         | Reason::SelfApproval { .. }
@@ -380,6 +418,13 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
         | Reason::NotEligible {}
         | Reason::NotIdentified {} => code(reason.code(), lang).to_owned(),
     }
+}
+
+/// An account as it is read aloud: in groups of four.
+fn in_groups(account: &Iban) -> String {
+    let digits: Vec<char> = account.as_str().chars().collect();
+    let groups: Vec<String> = digits.chunks(4).map(|group| group.iter().collect()).collect();
+    groups.join(" ")
 }
 
 const fn release_cause(cause: ReleaseCause, lang: Lang) -> &'static str {

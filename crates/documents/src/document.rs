@@ -6,6 +6,7 @@ use crate::kind::Kind;
 use crate::limits::Limits;
 use crate::list::{self, Column, Table};
 use crate::place::Place;
+use crate::rules::{self, Verdict};
 use crate::text;
 use crate::unreadable::Unreadable;
 
@@ -14,6 +15,8 @@ use crate::unreadable::Unreadable;
 pub struct Reading {
     /// What the file says.
     pub document: Document,
+    /// What the published rules say of it; of an invoice or credit note.
+    pub verdict: Option<Verdict>,
     /// Where a citizen service number (BSN) or education number stands.
     ///
     /// When there is one, the whole document is to be set aside and nothing of it recorded (UAVG, article 46).
@@ -72,7 +75,7 @@ macro_rules! documents {
                 Kind::Invoice | Kind::CreditNote => None,
                 $(Kind::$name => {
                     let (table, personal_data) = list::read(source, limits)?;
-                    Some(Reading { document: Document::$name(table), personal_data })
+                    Some(Reading { document: Document::$name(table), verdict: None, personal_data })
                 })+
             })
         }
@@ -118,7 +121,7 @@ documents! {
     OfficerDecisions(OfficerDecision),
 }
 
-/// Reads a file and reports every fault in it at once.
+/// Reads a file and reports every fault in it at once; an invoice or credit note is held against the published rules too.
 ///
 /// What kind of file it is shows from its content: XML is an invoice or a credit note, anything else a list whose
 /// header tells which one.
@@ -142,9 +145,11 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Reading, Unreadable> {
     }
     match text::sniff(bytes)? {
         text::Format::Xml => {
-            let (document, personal_data) = invoice::read(text::xml(bytes)?, limits)?;
+            let text = text::xml(bytes)?;
+            let (document, personal_data) = invoice::read(text, limits)?;
             Ok(Reading {
                 document: Document::Invoice(Box::new(document)),
+                verdict: Some(rules::verdict(text, limits)?),
                 personal_data,
             })
         }

@@ -27,7 +27,7 @@ use crate::place::Place;
     reason = "it stands in the box of Document::Invoice"
 )]
 pub enum InvoiceDocument {
-    /// All that is required is there and all totals agree to the cent.
+    /// All that the document needs is there and all totals agree to the cent; a line may still lack what says what it is for.
     Sound(Invoice),
     /// Something is missing, wrong or contradictory.
     Faulty(FaultyInvoice),
@@ -39,6 +39,22 @@ impl InvoiceDocument {
         match self {
             Self::Sound(invoice) => invoice.kind,
             Self::Faulty(invoice) => invoice.kind,
+        }
+    }
+
+    /// Its number (BT-1).
+    pub fn number(&self) -> Option<&str> {
+        match self {
+            Self::Sound(invoice) => Some(&invoice.number),
+            Self::Faulty(invoice) => invoice.number.as_deref(),
+        }
+    }
+
+    /// KVK number or OIN of the seller (BT-30).
+    pub fn seller(&self) -> Option<&PartyId> {
+        match self {
+            Self::Sound(invoice) => Some(&invoice.seller.id),
+            Self::Faulty(invoice) => invoice.seller.as_ref(),
         }
     }
 
@@ -63,8 +79,12 @@ pub enum InvoiceKind {
 /// The rules a document says it follows (BT-24).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Specification {
+    /// The European standard itself, EN 16931-1:2017.
+    En16931,
     /// NLCIUS (SI-UBL 2.0).
     Nlcius,
+    /// NLCIUS with payment into a blocked account.
+    GAccount,
     /// Peppol BIS Billing 3.
     PeppolBis3,
 }
@@ -80,6 +100,8 @@ pub struct Invoice {
     pub number: String,
     /// Date of issue (BT-2).
     pub issue_date: Date,
+    /// The date on which VAT is due (BT-7).
+    pub tax_point: Option<Date>,
     /// Type code: 380, 381 or 384 (BT-3).
     pub type_code: u16,
     /// Reference of the buyer (BT-10).
@@ -199,15 +221,15 @@ pub struct InvoiceLine {
     pub quantity: Decimal,
     /// Net amount, without VAT (BT-131).
     pub net: Amount,
-    /// Day of performance (BT-134); always there on an invoice.
+    /// Day of performance (BT-134).
     pub performed_on: Option<Date>,
     /// Scheme and kind, for instance `MBO_EXAM/PA-017` (BT-155).
-    pub item_code: String,
+    pub item_code: Option<String>,
     /// Number of the learner (BT-161 `kandidaat`).
     pub learner: Option<LearnerNumber>,
     /// Number of the evidence (BT-161 `bewijs`).
     pub evidence: Option<String>,
-    /// Line of the preceding invoice that is credited (BT-161 `factuurregel`); always there on a credit note.
+    /// Line of the preceding invoice that is credited (BT-161 `factuurregel`).
     pub credits_line: Option<String>,
     /// VAT category and rate (BT-151, BT-152).
     pub vat: Vat,

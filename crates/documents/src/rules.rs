@@ -39,7 +39,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::invoice::InvoiceKind;
+use crate::invoice::{InvoiceKind, Specification};
 use crate::limits::Limits;
 use crate::place::Place;
 use crate::text;
@@ -182,16 +182,15 @@ impl Verdict {
 ///
 /// When it cannot be read as a UBL 2.1 Invoice or CreditNote, or has more findings than [`Limits::max_faults`].
 pub fn check(bytes: &[u8], limits: &Limits) -> Result<Verdict, Unreadable> {
-    let text = read(bytes, limits)?;
+    verdict(read(bytes, limits)?, limits)
+}
+
+/// Holds the text of an invoice or credit note against the rules that it says it follows.
+pub(crate) fn verdict(text: &str, limits: &Limits) -> Result<Verdict, Unreadable> {
     let tree = tree::Tree::read(text, limits)?;
     let specification = tree.root().value("cbc:CustomizationID").into_owned();
-    judge(
-        text,
-        &tree,
-        specification.clone(),
-        dispatch(&specification),
-        limits,
-    )
+    let rule_sets = dispatch(&specification);
+    judge(text, &tree, specification, rule_sets, limits)
 }
 
 /// Holds an invoice or credit note against these rule sets, whatever it says it follows.
@@ -234,18 +233,32 @@ fn judge(
     })
 }
 
-/// The rule sets that a document says it follows; none when it names one that is not known.
-fn dispatch(specification: &str) -> &'static [RuleSet] {
+/// The specification that BT-24 names; `None` when it is not known here.
+pub(crate) fn specification(named: &str) -> Option<Specification> {
     const CORE: &str = "urn:cen.eu:en16931:2017";
-    if specification.is_empty() || specification == CORE {
+    if named == CORE {
+        return Some(Specification::En16931);
+    }
+    if named == peppol::CUSTOMIZATION {
+        return Some(Specification::PeppolBis3);
+    }
+    match named.strip_prefix(nlcius::CUSTOMIZATION)? {
+        "" => Some(Specification::Nlcius),
+        gaccount::CONFORMANT => Some(Specification::GAccount),
+        _ => None,
+    }
+}
+
+/// The rule sets that a document says it follows; none when it names a specification that is not known.
+fn dispatch(named: &str) -> &'static [RuleSet] {
+    if named.is_empty() {
         return &[RuleSet::En16931];
     }
-    if specification == peppol::CUSTOMIZATION {
-        return &[RuleSet::En16931, RuleSet::PeppolBis3];
-    }
-    match specification.strip_prefix(nlcius::CUSTOMIZATION) {
-        Some("") => &[RuleSet::En16931, RuleSet::Nlcius],
-        Some(gaccount::CONFORMANT) => &[RuleSet::En16931, RuleSet::Nlcius, RuleSet::GAccount],
-        Some(_) | None => &[],
+    match specification(named) {
+        Some(Specification::En16931) => &[RuleSet::En16931],
+        Some(Specification::Nlcius) => &[RuleSet::En16931, RuleSet::Nlcius],
+        Some(Specification::GAccount) => &[RuleSet::En16931, RuleSet::Nlcius, RuleSet::GAccount],
+        Some(Specification::PeppolBis3) => &[RuleSet::En16931, RuleSet::PeppolBis3],
+        None => &[],
     }
 }

@@ -191,7 +191,7 @@ event_names! {
     }
     PayeeEvent { PayeeRegistered { .. } }
     PackageEvent { PackageDayFunded { .. }, PackageDayGivenBack { .. } }
-    InvoiceEvent { InvoiceReceived { .. }, InvoiceRepeated { .. }, InvoiceParked { .. } }
+    InvoiceEvent { InvoiceReceived { .. }, InvoiceRepeated { .. }, InvoiceParked { .. }, InvoiceCredited { .. } }
     DocumentEvent { DocumentTaken { .. }, DocumentQuarantined { .. } }
     CounterEvent { ServiceDelivered(_), ReferenceRecorded(_) }
     FundEvent { LearnerSecretAdopted { .. } }

@@ -87,13 +87,19 @@ pub enum DocumentEvent {
 #[doc(alias = "document")]
 pub struct Document {
     dealt_with: bool,
+    /// It was set apart because the rules that it follows were not known.
+    unjudged: bool,
 }
 
 impl Document {
     /// Decides what a command brings about; nothing when the document was dealt with.
+    ///
+    /// One that was set apart because its rules were not known is taken once they are.
     #[must_use]
     pub fn decide(&self, command: &DocumentCommand) -> Vec<DocumentEvent> {
-        if self.dealt_with {
+        let again = self.unjudged
+            && matches!(command, DocumentCommand::Quarantine { reason, .. } if is_unjudged(reason));
+        if self.dealt_with || again {
             return vec![];
         }
         vec![match command.clone() {
@@ -133,11 +139,16 @@ impl Document {
     /// Takes in what happened.
     pub fn evolve(&mut self, event: &DocumentEvent) {
         match event {
+            DocumentEvent::DocumentQuarantined { reason, .. } if is_unjudged(reason) => self.unjudged = true,
             DocumentEvent::DocumentTaken { .. } | DocumentEvent::DocumentQuarantined { .. } => {
                 self.dealt_with = true;
             }
         }
     }
+}
+
+const fn is_unjudged(reason: &Reason) -> bool {
+    matches!(reason, Reason::UnknownSpecification { .. })
 }
 
 /// A record is at most 64 KiB; of a document with more faults the first are kept.
@@ -170,6 +181,27 @@ mod tests {
         for event in document.decide(&take(0)) {
             document.evolve(&event);
         }
+        assert_eq!(document.decide(&take(0)), []);
+    }
+
+    #[test]
+    fn a_document_whose_rules_were_not_known_is_set_apart_once_and_taken_when_they_are() {
+        let unjudged = DocumentCommand::Quarantine {
+            document: testkit::source().document,
+            reason: Reason::UnknownSpecification {
+                specification: "urn:cen.eu:en16931:2026".to_owned(),
+            },
+            faults: vec![],
+            on: crate::story::TODAY,
+        };
+        let mut document = Document::default();
+        for event in document.decide(&unjudged) {
+            document.evolve(&event);
+        }
+        assert_eq!(document.decide(&unjudged), []);
+        let taken = document.decide(&take(0));
+        assert!(matches!(taken.as_slice(), [DocumentEvent::DocumentTaken { .. }]));
+        document.evolve(&taken[0]);
         assert_eq!(document.decide(&take(0)), []);
     }
 

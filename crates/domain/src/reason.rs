@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::budget::BudgetLineId;
+use crate::iban::Iban;
 use crate::ids::{ApplicationNumber, Brin, LineRef, PackageNumber, PayeeId, Subject};
 use crate::money::Euro;
 use crate::scheme::SchemeCode;
@@ -100,6 +101,11 @@ pub enum Reason {
     },
     /// E16: the check digits of an account number are wrong.
     IbanChecksum {},
+    /// E18: the invoice asks to be paid on another account than the payee's registered one.
+    IbanChanged {
+        /// The account that it asks for.
+        account: Iban,
+    },
     /// E19: VAT that this scheme or payee does not bear.
     VatUnexpected {
         /// The VAT that is left out.
@@ -126,6 +132,25 @@ pub enum Reason {
     },
     /// E29: the totals of a document do not add up.
     TotalMismatch {},
+    /// A document has amounts in another currency than the euro.
+    Currency {},
+    /// A document breaks fatal rules of those that it says to follow.
+    RulesBroken {
+        /// Their numbers, each once.
+        rules: Vec<String>,
+    },
+    /// A document says to follow rules that are not known here (BT-24).
+    UnknownSpecification {
+        /// What it says to follow.
+        specification: String,
+    },
+    /// A document was issued, or tells of something done, after the day on which it was received.
+    FutureDate {
+        /// The latest such date.
+        date: Date,
+        /// The day of receipt.
+        received_on: Date,
+    },
     /// A document cannot be read as what it is.
     Unreadable {},
     /// A document has personal data that may not be recorded.
@@ -252,6 +277,7 @@ codes! {
     Budget => "BUDGET",
     Shared => "SHARED",
     IbanChecksum => "IBAN_CHECKSUM",
+    IbanChanged => "IBAN_CHANGED",
     VatUnexpected => "VAT_UNEXPECTED",
     Released => "RELEASED",
     ResultRevoked => "RESULT_REVOKED",
@@ -259,6 +285,10 @@ codes! {
     NotAffiliated => "NOT_AFFILIATED",
     UnknownType => "UNKNOWN_TYPE",
     TotalMismatch => "TOTAL_MISMATCH",
+    Currency => "CURRENCY",
+    RulesBroken => "RULES_BROKEN",
+    UnknownSpecification => "UNKNOWN_SPECIFICATION",
+    FutureDate => "FUTURE_DATE",
     Unreadable => "UNREADABLE",
     PersonalData => "PERSONAL_DATA",
     SelfApproval => "SELF_APPROVAL",
@@ -283,6 +313,12 @@ codes! {
 }
 
 impl Reason {
+    /// Whether an officer can let a line pass that waits for this: a late claim, or an account that was verified by calling back.
+    #[must_use]
+    pub const fn can_be_allowed(&self) -> bool {
+        matches!(self, Self::Late { .. } | Self::IbanChanged { .. })
+    }
+
     /// Whether a line that waits for this waits for the same as for `other`: what is available of a budget changes with every booking.
     #[must_use]
     pub fn waits_alike(&self, other: &Self) -> bool {

@@ -245,6 +245,7 @@ pub fn line(item: &str, evidence: &str, performed_on: Date, claimed: &str) -> Pr
         vat: Euro::ZERO,
         invoice_date,
         received_on: invoice_date.saturating_add(jiff::Span::new().days(1)),
+        accounts: vec![],
         credits: None,
         document: document(),
         submitter: None,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use subsidy_documents::rules::Severity;
 use subsidy_ledger::Opening;
 
 use super::opening::Place;
@@ -140,8 +141,13 @@ const SHOWN: usize = 5;
 
 fn remarks(file: &FileReport, lang: Lang) -> String {
     let read = file.faults.iter().map(|fault| text::fault(fault, lang));
+    let broken = file
+        .findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Fatal)
+        .map(|finding| format!("{}: {}", finding.place, finding.rule));
     let refused = file.refused_rows.iter().map(|fault| text::place(fault, lang));
-    let all: Vec<String> = read.chain(refused).collect();
+    let all: Vec<String> = read.chain(broken).chain(refused).collect();
     let mut text = all.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("; ");
     if all.len() > SHOWN {
         text.push_str(&format!("; {} {}", all.len() - SHOWN, lang.pick("meer", "more")));

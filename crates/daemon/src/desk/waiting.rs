@@ -80,5 +80,8 @@ fn waits(row: ExceptionRow) -> Option<Waiting> {
 }
 
 fn waits_for_reference(code: &str) -> bool {
-    matches!(code, "NO_TERMS" | "NO_TARIFF" | "UNKNOWN_TYPE" | "PAYEE_UNKNOWN")
+    matches!(
+        code,
+        "NO_TERMS" | "NO_TARIFF" | "UNKNOWN_TYPE" | "PAYEE_UNKNOWN" | "IBAN_CHANGED"
+    )
 }

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use subsidy_documents::{FaultCode, FaultyInvoice, Invoice, InvoiceKind as Kind, InvoiceLine, PartyId, Vat};
+use jiff::civil::Date;
+use subsidy_documents::rules::{Outcome, Verdict};
+use subsidy_documents::{Invoice, InvoiceDocument, InvoiceKind as Kind, InvoiceLine, PartyId, Vat};
 use subsidy_domain::claim::Presented;
 use subsidy_domain::document::{DocumentCommand, DocumentFault};
+use subsidy_domain::iban::Iban;
 use subsidy_domain::ids::{EvidenceId, IdError, InvoiceNumber, LineId, LineRef, PayeeId};
-use subsidy_domain::invoice::{InvoiceCommand, InvoiceEvent, InvoiceHead, InvoiceKind};
+use subsidy_domain::invoice::{Conformance, InvoiceCommand, InvoiceEvent, InvoiceHead, InvoiceKind};
 use subsidy_domain::money::Euro;
 use subsidy_domain::reason::Reason;
 use subsidy_domain::scheme::ItemCode;
@@ -14,8 +17,15 @@ use subsidy_domain::schemes::case_of;
 
 use super::gather::Found;
 use super::summary::{Became, FileReport};
-use super::{Intake, IntakeError, fault_at, kept};
+use super::{Intake, IntakeError, fault_at, verdict};
 use crate::desk::{CaseRef, LineCommand};
+
+/// Under what an invoice is parked.
+struct Parking {
+    payee: PayeeId,
+    number: InvoiceNumber,
+    conformance: Option<Conformance>,
+}
 
 /// A line with the case in which it belongs.
 struct Routed {
@@ -23,12 +33,60 @@ struct Routed {
     line: Presented,
 }
 
+/// Why a line cannot be placed in a case, and the term that it lacks.
+struct Unplaced {
+    reason: Reason,
+    term: Option<&'static str>,
+}
+
+impl From<Reason> for Unplaced {
+    fn from(reason: Reason) -> Self {
+        Self { reason, term: None }
+    }
+}
+
+impl Unplaced {
+    const fn lacks(term: &'static str) -> Self {
+        Self {
+            reason: Reason::NotIdentified {},
+            term: Some(term),
+        }
+    }
+}
+
 impl Intake {
-    /// Receives a sound invoice; what cannot be routed to a case parks it whole.
+    /// Takes in an invoice or credit note, by what its reader and the published rules say of it.
     pub(super) fn take_invoice(
         &mut self,
         file: &Found,
+        invoice: &InvoiceDocument,
+        verdict: &Verdict,
+        report: &mut FileReport,
+    ) -> Result<(), IntakeError> {
+        match (verdict.outcome(), invoice) {
+            (Outcome::Quarantined, _) => {
+                let (reason, faults) = verdict::unjudged(invoice, verdict);
+                self.quarantine(file, &reason, faults)?;
+                report.became = Became::Quarantined { reason };
+                Ok(())
+            }
+            (Outcome::Accepted, InvoiceDocument::Sound(invoice)) => {
+                report.findings.clone_from(&verdict.findings);
+                self.receive(file, invoice, verdict::conformance(verdict), report)
+            }
+            (Outcome::Accepted | Outcome::Refused, _) => {
+                report.findings.clone_from(&verdict.findings);
+                self.park_unsound(file, invoice, verdict, report)
+            }
+        }
+    }
+
+    /// Receives a sound invoice and presents its lines; when one of them cannot be placed in a case, the invoice is parked whole.
+    fn receive(
+        &mut self,
+        file: &Found,
         invoice: &Invoice,
+        conformance: Conformance,
         report: &mut FileReport,
     ) -> Result<(), IntakeError> {
         let (Ok(payee), Ok(number)) = (payee_id(&invoice.seller.id), InvoiceNumber::new(&invoice.number))
@@ -38,49 +96,120 @@ impl Intake {
             report.became = Became::Quarantined { reason };
             return Ok(());
         };
-        let mut routed = Vec::with_capacity(invoice.lines.len());
-        let (mut reasons, mut faults) = (Vec::new(), Vec::new());
-        for line in &invoice.lines {
-            match self.route(file, invoice, &payee, &number, line) {
-                Ok(line) => routed.push(line),
-                Err(reason) => {
-                    faults.push(fault_at(reason.code(), &line.place, None));
-                    reasons.push(reason);
-                }
-            }
-        }
-        if !reasons.is_empty() {
-            reasons.dedup();
-            return self.park(file, (payee, number), reasons, faults, report);
+        let parking = Parking {
+            payee: payee.clone(),
+            number: number.clone(),
+            conformance: Some(conformance.clone()),
+        };
+        let head = self.head(file, invoice, payee.clone(), number.clone());
+        let credit = credit(file, invoice, &head);
+        if let Some((credited, InvoiceCommand::Credit { by, total, .. })) = &credit
+            && let Err(reason) = self.desk.invoice(credited)?.has_room_for(by, *total)
+        {
+            return self.park(file, parking, vec![reason], Vec::new(), report);
         }
 
-        let head = self.head(file, invoice, payee.clone(), number);
-        let id = format!("{payee}/{}", head.number.normalised());
-        let happened = self.desk.ask_invoice(&id, InvoiceCommand::Receive(head))?;
+        let id = invoice_id(&payee, &number);
+        let command = InvoiceCommand::Receive {
+            head,
+            last_day: last_day(invoice),
+            conformance: Some(conformance),
+        };
+        let happened = self.desk.ask_invoice(&id, command)?;
         match happened.first() {
-            Some(InvoiceEvent::InvoiceReceived { .. }) => self.present(file, &payee, routed, report)?,
+            Some(InvoiceEvent::InvoiceReceived { .. }) => {
+                if let Some((credited, command)) = credit {
+                    self.desk.ask_invoice(&credited, command)?;
+                }
+                return self.place(file, invoice, parking, report);
+            }
             Some(InvoiceEvent::InvoiceRepeated { .. }) => report.became = Became::KnownInvoice,
             Some(InvoiceEvent::InvoiceParked { reasons, .. }) => {
                 report.became = Became::Parked {
                     reasons: reasons.clone(),
                 };
             }
-            None => {}
+            Some(InvoiceEvent::InvoiceCredited { .. }) | None => {}
         }
         self.file_away(file, report)
+    }
+
+    /// Places every line in its case and presents it there.
+    fn place(
+        &mut self,
+        file: &Found,
+        invoice: &Invoice,
+        parking: Parking,
+        report: &mut FileReport,
+    ) -> Result<(), IntakeError> {
+        let Parking { payee, number, .. } = &parking;
+        let mut routed = Vec::with_capacity(invoice.lines.len());
+        let (mut reasons, mut faults) = (Vec::new(), Vec::new());
+        for line in &invoice.lines {
+            match self.route(file, invoice, payee, number, line) {
+                Ok(line) => routed.push(line),
+                Err(Unplaced { reason, term }) => {
+                    faults.push(fault_at(reason.code(), &line.place, term));
+                    if !reasons.contains(&reason) {
+                        reasons.push(reason);
+                    }
+                }
+            }
+        }
+        let cases = if reasons.is_empty() {
+            routed.iter().map(|routed| routed.case.clone()).collect()
+        } else {
+            BTreeSet::new()
+        };
+        self.desk.load(&cases, &BTreeSet::from([payee.clone()]))?;
+        let accounts = self.accounts_to_verify(invoice, payee);
+        if reasons.is_empty() {
+            self.present(file, routed, &accounts, report)?;
+            return self.file_away(file, report);
+        }
+        let party = match (self.desk.payee(payee), accounts.first()) {
+            (None, _) => Some(Reason::PayeeUnknown {}),
+            (Some(known), Some(_)) => {
+                accounts
+                    .iter()
+                    .find(|account| **account != known.iban)
+                    .map(|account| Reason::IbanChanged {
+                        account: account.clone(),
+                    })
+            }
+            (Some(_), None) => None,
+        };
+        reasons.splice(0..0, party);
+        self.park(file, parking, reasons, faults, report)
+    }
+
+    /// The accounts on which an invoice asks to be paid, when they are not just the payee's registered one (E18).
+    fn accounts_to_verify(&self, invoice: &Invoice, payee: &PayeeId) -> Vec<Iban> {
+        let asked: Vec<Iban> = match invoice.kind {
+            Kind::Invoice => invoice
+                .accounts
+                .iter()
+                .filter_map(|account| Iban::new(account.as_str()).ok())
+                .collect(),
+            Kind::CreditNote => Vec::new(),
+        };
+        let known = self.desk.payee(payee).map(|known| &known.iban);
+        if asked.iter().all(|account| Some(account) == known) {
+            return Vec::new();
+        }
+        asked
     }
 
     fn present(
         &mut self,
         file: &Found,
-        payee: &PayeeId,
         routed: Vec<Routed>,
+        accounts: &[Iban],
         report: &mut FileReport,
     ) -> Result<(), IntakeError> {
-        let cases: BTreeSet<CaseRef> = routed.iter().map(|routed| routed.case.clone()).collect();
-        self.desk.load(&cases, &BTreeSet::from([payee.clone()]))?;
         let day = self.desk.moment().day;
-        for Routed { case, line } in routed {
+        for Routed { case, mut line } in routed {
+            line.accounts = accounts.to_vec();
             match self
                 .desk
                 .ask_line(&case, LineCommand::Present(line, day), &file.hash)?
@@ -100,48 +229,54 @@ impl Intake {
         Ok(())
     }
 
-    /// Parks an invoice that cannot be trusted, under its number when that could be read.
-    pub(super) fn park_invoice(
+    /// Parks an invoice that cannot be trusted, under its number; one whose seller or number could not be read is set apart.
+    fn park_unsound(
         &mut self,
         file: &Found,
-        invoice: &FaultyInvoice,
+        invoice: &InvoiceDocument,
+        verdict: &Verdict,
         report: &mut FileReport,
     ) -> Result<(), IntakeError> {
-        report.faults.clone_from(&invoice.faults);
-        let faults: Vec<DocumentFault> = invoice.faults.iter().map(kept).collect();
-        let reasons = reasons_of(invoice);
-        let payee = invoice.seller.as_ref().map(payee_id).and_then(Result::ok);
-        let number = invoice
-            .number
-            .as_deref()
-            .map(InvoiceNumber::new)
-            .and_then(Result::ok);
-        match (payee, number) {
-            (Some(payee), Some(number)) => self.park(file, (payee, number), reasons, faults, report),
-            _ => {
-                let reason = Reason::Unreadable {};
-                self.quarantine(file, &reason, faults)?;
-                report.became = Became::Quarantined { reason };
-                Ok(())
-            }
-        }
+        report.faults = invoice.faults().to_vec();
+        let faults = verdict::faults(invoice, verdict);
+        let mut reasons = verdict::reasons(invoice, verdict);
+        let payee = invoice.seller().map(payee_id).and_then(Result::ok);
+        let number = invoice.number().map(InvoiceNumber::new).and_then(Result::ok);
+        let (Some(payee), Some(number)) = (payee, number) else {
+            let reason = reasons.pop().unwrap_or(Reason::Unreadable {});
+            self.quarantine(file, &reason, faults)?;
+            report.became = Became::Quarantined { reason };
+            return Ok(());
+        };
+        let parking = Parking {
+            payee,
+            number,
+            conformance: Some(verdict::conformance(verdict)),
+        };
+        self.park(file, parking, reasons, faults, report)
     }
 
     fn park(
         &mut self,
         file: &Found,
-        (payee, number): (PayeeId, InvoiceNumber),
+        parking: Parking,
         reasons: Vec<Reason>,
         faults: Vec<DocumentFault>,
         report: &mut FileReport,
     ) -> Result<(), IntakeError> {
-        let id = format!("{payee}/{}", number.normalised());
+        let Parking {
+            payee,
+            number,
+            conformance,
+        } = parking;
+        let id = invoice_id(&payee, &number);
         let on = self.desk.moment().day;
         let command = InvoiceCommand::Park {
             payee,
             number,
             reasons: reasons.clone(),
             faults,
+            conformance,
             document: file.hash.clone(),
             on,
         };
@@ -192,9 +327,10 @@ impl Intake {
         payee: &PayeeId,
         number: &InvoiceNumber,
         line: &InvoiceLine,
-    ) -> Result<Routed, Reason> {
-        let item: ItemCode = line.item_code.parse().map_err(|_| Reason::UnknownType {
-            item: line.item_code.clone(),
+    ) -> Result<Routed, Unplaced> {
+        let code = line.item_code.as_deref().ok_or(Unplaced::lacks("BT-155"))?;
+        let item: ItemCode = code.parse().map_err(|_| Reason::UnknownType {
+            item: code.to_owned(),
         })?;
         let learner = line
             .learner
@@ -206,7 +342,11 @@ impl Intake {
             .map(EvidenceId::new)
             .transpose()
             .map_err(|_| Reason::NotIdentified {})?;
-        let performed_on = line.performed_on.unwrap_or(invoice.issue_date);
+        let performed_on = match (line.performed_on, invoice.kind) {
+            (Some(day), _) => day,
+            (None, Kind::CreditNote) => invoice.issue_date,
+            (None, Kind::Invoice) => return Err(Unplaced::lacks("BT-134")),
+        };
         let id = case_of(&item, learner.as_ref(), evidence.as_ref(), performed_on)?;
         let unidentified = |_: IdError| Reason::NotIdentified {};
         let credits = match (&invoice.preceding, &line.credits_line, invoice.kind) {
@@ -216,7 +356,12 @@ impl Intake {
                 line: LineId::new(credited.as_str()).map_err(unidentified)?,
             }),
             (_, _, Kind::Invoice) => None,
-            (_, _, Kind::CreditNote) => return Err(Reason::CreditNoRef {}),
+            (_, _, Kind::CreditNote) => {
+                return Err(Unplaced {
+                    reason: Reason::CreditNoRef {},
+                    term: Some("BT-161 factuurregel"),
+                });
+            }
         };
         let claimed = Euro::from_cents(line.net.cents());
         Ok(Routed {
@@ -235,6 +380,7 @@ impl Intake {
                 vat: vat_on(claimed, line.vat),
                 invoice_date: invoice.issue_date,
                 received_on: self.received_on(),
+                accounts: Vec::new(),
                 credits,
                 document: file.hash.clone(),
                 submitter: None,
@@ -256,21 +402,32 @@ pub(super) fn payee_id(party: &PartyId) -> Result<PayeeId, IdError> {
     }
 }
 
-/// Why a document is parked: the reasons that a sender is told, from its faults.
-fn reasons_of(invoice: &FaultyInvoice) -> Vec<Reason> {
-    let mut reasons = Vec::new();
-    let codes: BTreeSet<FaultCode> = invoice.faults.iter().map(|fault| fault.code).collect();
-    if codes
-        .iter()
-        .any(|code| code.as_str().starts_with("TOTAL_MISMATCH"))
-    {
-        reasons.push(Reason::TotalMismatch {});
-    }
-    if codes.contains(&FaultCode::CreditNoRef) {
-        reasons.push(Reason::CreditNoRef {});
-    }
-    if reasons.is_empty() {
-        reasons.push(Reason::Unreadable {});
-    }
-    reasons
+/// The id of the stream of an invoice.
+fn invoice_id(payee: &PayeeId, number: &InvoiceNumber) -> String {
+    format!("{payee}/{}", number.normalised())
+}
+
+/// The last day of which an invoice says that VAT was due or a line was performed on it.
+fn last_day(invoice: &Invoice) -> Option<Date> {
+    let performed = invoice.lines.iter().filter_map(|line| line.performed_on);
+    performed.chain(invoice.tax_point).max()
+}
+
+/// What a credit note takes back of the invoice that it names, and the stream of that invoice.
+fn credit(file: &Found, note: &Invoice, head: &InvoiceHead) -> Option<(String, InvoiceCommand)> {
+    let preceding = note
+        .preceding
+        .as_ref()
+        .filter(|_| note.kind == Kind::CreditNote)?;
+    let number = InvoiceNumber::new(&preceding.number).ok()?;
+    let id = invoice_id(&head.payee, &number);
+    let command = InvoiceCommand::Credit {
+        payee: head.payee.clone(),
+        number,
+        by: head.number.clone(),
+        total: head.net + head.vat,
+        document: file.hash.clone(),
+        on: head.received_on,
+    };
+    Some((id, command))
 }

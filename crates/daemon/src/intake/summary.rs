@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use subsidy_documents::rules::Finding;
 use subsidy_documents::{Fault, Kind, Unreadable};
 use subsidy_domain::document::DocumentFault;
 use subsidy_domain::money::Euro;
@@ -79,6 +80,8 @@ pub struct FileReport {
     pub news: News,
     /// The faults of what was not taken, as the reader found them.
     pub faults: Vec<Fault>,
+    /// What the published rules found in an invoice or credit note.
+    pub findings: Vec<Finding>,
     /// Rows that were read and refused.
     pub refused_rows: Vec<DocumentFault>,
     /// What was put right while reading.
@@ -104,6 +107,7 @@ impl FileReport {
                 credited: 0,
             },
             faults: Vec::new(),
+            findings: Vec::new(),
             refused_rows: Vec::new(),
             warnings: Vec::new(),
         }

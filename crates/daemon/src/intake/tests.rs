@@ -110,14 +110,18 @@ fn invoice(number: &str, learner: u8, day: i8, amount: &str) -> (String, String)
     let issued = date(2023, 5, day);
     let party = |kind: &str| {
         format!(
-            "<cac:{kind}><cac:Party><cac:PartyLegalEntity><cbc:RegistrationName>Opleider Fixture</cbc:RegistrationName>\
+            "<cac:{kind}><cac:Party><cac:PostalAddress><cbc:StreetName>Straat 1</cbc:StreetName><cbc:CityName>Bunnik</cbc:CityName>\
+             <cbc:PostalZone>0000 FX</cbc:PostalZone><cac:Country><cbc:IdentificationCode>NL</cbc:IdentificationCode></cac:Country>\
+             </cac:PostalAddress><cac:PartyTaxScheme><cbc:CompanyID>NL890000001B01</cbc:CompanyID><cac:TaxScheme><cbc:ID>VAT</cbc:ID>\
+             </cac:TaxScheme></cac:PartyTaxScheme>\
+             <cac:PartyLegalEntity><cbc:RegistrationName>Opleider Fixture</cbc:RegistrationName>\
              <cbc:CompanyID schemeID=\"0106\">90000001</cbc:CompanyID></cac:PartyLegalEntity></cac:Party></cac:{kind}>"
         )
     };
     let money = |name: &str, amount: &str| format!("<cbc:{name} currencyID=\"EUR\">{amount}</cbc:{name}>");
-    let category = |name: &str| {
+    let category = |name: &str, reason: &str| {
         format!(
-            "<cac:{name}><cbc:ID>E</cbc:ID><cbc:Percent>0</cbc:Percent><cac:TaxScheme><cbc:ID>VAT</cbc:ID>\
+            "<cac:{name}><cbc:ID>E</cbc:ID><cbc:Percent>0</cbc:Percent>{reason}<cac:TaxScheme><cbc:ID>VAT</cbc:ID>\
              </cac:TaxScheme></cac:{name}>"
         )
     };
@@ -132,7 +136,10 @@ fn invoice(number: &str, learner: u8, day: i8, amount: &str) -> (String, String)
         money("TaxAmount", "0.00"),
         money("TaxableAmount", amount),
         money("TaxAmount", "0.00"),
-        category("TaxCategory"),
+        category(
+            "TaxCategory",
+            "<cbc:TaxExemptionReason>Onderwijs</cbc:TaxExemptionReason>"
+        ),
     );
     let totals: String = ["LineExtension", "TaxExclusive", "TaxInclusive", "Payable"]
         .iter()
@@ -141,7 +148,7 @@ fn invoice(number: &str, learner: u8, day: i8, amount: &str) -> (String, String)
     let item = format!(
         "<cac:Item><cbc:Name>Examen</cbc:Name><cac:SellersItemIdentification><cbc:ID>BMB_FULL/BICYCLE</cbc:ID>\
          </cac:SellersItemIdentification>{}{}{}</cac:Item>",
-        category("ClassifiedTaxCategory"),
+        category("ClassifiedTaxCategory", ""),
         property("kandidaat", &format!("FX-{learner}A")),
         property("bewijs", &format!("P-{learner}")),
     );
@@ -150,15 +157,17 @@ fn invoice(number: &str, learner: u8, day: i8, amount: &str) -> (String, String)
         "<Invoice xmlns=\"{ns}:Invoice-2\" xmlns:cac=\"{ns}:CommonAggregateComponents-2\" \
          xmlns:cbc=\"{ns}:CommonBasicComponents-2\">\
          <cbc:CustomizationID>urn:cen.eu:en16931:2017#compliant#urn:fdc:nen.nl:nlcius:v1.0</cbc:CustomizationID>\
-         <cbc:ID>{number}</cbc:ID><cbc:IssueDate>{issued}</cbc:IssueDate>\
+         <cbc:ID>{number}</cbc:ID><cbc:IssueDate>{issued}</cbc:IssueDate><cbc:DueDate>2023-12-31</cbc:DueDate>\
          <cbc:InvoiceTypeCode>380</cbc:InvoiceTypeCode><cbc:DocumentCurrencyCode>EUR</cbc:DocumentCurrencyCode>\
-         {}{}{tax}<cac:LegalMonetaryTotal>{totals}</cac:LegalMonetaryTotal>\
+         <cbc:BuyerReference>test</cbc:BuyerReference>{}{}<cac:PaymentMeans><cbc:PaymentMeansCode>57</cbc:PaymentMeansCode>\
+         </cac:PaymentMeans>{tax}<cac:LegalMonetaryTotal>{totals}</cac:LegalMonetaryTotal>\
          <cac:InvoiceLine><cbc:ID>1</cbc:ID><cbc:InvoicedQuantity unitCode=\"C62\">1</cbc:InvoicedQuantity>{}\
-         <cac:InvoicePeriod><cbc:StartDate>2023-05-10</cbc:StartDate></cac:InvoicePeriod>{item}</cac:InvoiceLine>\
+         <cac:InvoicePeriod><cbc:StartDate>2023-05-10</cbc:StartDate></cac:InvoicePeriod>{item}<cac:Price>{}</cac:Price></cac:InvoiceLine>\
          </Invoice>",
         party("AccountingSupplierParty"),
         party("AccountingCustomerParty"),
         money("LineExtensionAmount", amount),
+        money("PriceAmount", amount),
     );
     (format!("{number}.xml"), xml)
 }

@@ -82,6 +82,11 @@ pub const CODES: &[(&str, &str, &str)] = &[
         "het controlegetal van de IBAN klopt niet; stuur de juiste",
         "the check digits of the IBAN are wrong; send the right one",
     ),
+    (
+        "IBAN_CHANGED",
+        "de factuur vraagt betaling op een andere rekening dan de ingeschreven; bel de begunstigde op een bekend nummer",
+        "the invoice asks to be paid on another account than the registered one; call the payee on a known number",
+    ),
     ("VAT_UNEXPECTED", "btw wordt niet vergoed", "VAT is not borne"),
     (
         "RELEASED",
@@ -108,6 +113,16 @@ pub const CODES: &[(&str, &str, &str)] = &[
         "TOTAL_MISMATCH",
         "de totalen kloppen niet op de cent; stuur een juiste factuur",
         "the totals do not agree to the cent; send a right invoice",
+    ),
+    (
+        "RULES_BROKEN",
+        "de factuur voldoet niet aan de regels die zij zegt te volgen; stuur een juiste",
+        "the invoice breaks the rules that it says to follow; send a right one",
+    ),
+    (
+        "FUTURE_DATE",
+        "de factuur is van na de dag van ontvangst",
+        "the invoice is of after the day of receipt",
     ),
     (
         "UNREADABLE",
@@ -207,8 +222,8 @@ pub const CODES: &[(&str, &str, &str)] = &[
     ("EXPIRED", "de cheque was verlopen", "the cheque had expired"),
     (
         "NOT_IDENTIFIED",
-        "de regel noemt geen kandidaat of bewijs",
-        "the line names no learner or evidence",
+        "de regel noemt geen regeling, prestatiedatum, kandidaat of bewijs",
+        "the line names no scheme, day of performance, learner or evidence",
     ),
     ("ROWS_NOT_TAKEN", "rijen niet verwerkt", "rows not taken"),
     (
@@ -384,8 +399,8 @@ pub const CODES: &[(&str, &str, &str)] = &[
     ),
     (
         "UNKNOWN_SPECIFICATION",
-        "de factuur volgt regels die hier niet worden gelezen (BT-24)",
-        "the invoice follows rules that are not read here (BT-24)",
+        "de factuur volgt regels die hier niet bekend zijn (BT-24); stuur haar opnieuw zodra ze dat zijn, of volgens NLCIUS of Peppol BIS 3",
+        "the invoice follows rules that are not known here (BT-24); send it again once they are, or under NLCIUS or Peppol BIS 3",
     ),
     (
         "CURRENCY",

@@ -6,8 +6,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::draft::{Category, Draft, Faults, LineDraft, Slot, Wrong, path};
-use super::take::CREDITED_LINE;
-use super::terms::{AttributeTerm, ChargeTerm, HeadTerm, LineChargeTerm, LineTerm, SubtotalTerm, Term};
+use super::terms::{ChargeTerm, HeadTerm, LineChargeTerm, LineTerm, SubtotalTerm, Term};
 use super::totals::{self, Vats};
 use super::{
     FaultyInvoice, Invoice, InvoiceDocument, InvoiceKind, InvoiceLine, PrecedingInvoice, Seller, Totals, Vat,
@@ -25,7 +24,7 @@ pub(super) fn finish(
     locator: &mut Locator<'_>,
 ) -> InvoiceDocument {
     head_is_complete(kind, &draft, &mut faults);
-    lines_are_complete(kind, &draft, &mut faults);
+    lines_are_complete(&draft, &mut faults);
     line_ids_differ(&draft, &mut faults);
     let vats = vats(&draft, &mut faults);
     totals::check(&draft, &vats, &mut faults);
@@ -132,7 +131,7 @@ fn head_is_complete(kind: InvoiceKind, draft: &Draft, faults: &mut Faults) {
     }
 }
 
-fn lines_are_complete(kind: InvoiceKind, draft: &Draft, faults: &mut Faults) {
+fn lines_are_complete(draft: &Draft, faults: &mut Faults) {
     missing(draft.lines.is_empty(), LineTerm::Id, 1, draft.offset, faults);
     for (index, line) in draft.lines.iter().enumerate() {
         let number = index + 1;
@@ -140,19 +139,9 @@ fn lines_are_complete(kind: InvoiceKind, draft: &Draft, faults: &mut Faults) {
             (line.id.is_absent(), LineTerm::Id),
             (line.quantity.is_absent(), LineTerm::Quantity),
             (line.net.is_absent(), LineTerm::Net),
-            (
-                line.start.is_absent() && kind == InvoiceKind::Invoice,
-                LineTerm::PeriodStart,
-            ),
-            (line.item_code.is_absent(), LineTerm::ItemCode),
         ];
         for (is_absent, term) in required {
             missing(is_absent, term, number, line.offset, faults);
-        }
-        if kind == InvoiceKind::CreditNote && line.credits_line.is_absent() {
-            let mut site = faults.site(AttributeTerm::Value, number, line.offset);
-            site.attribute = Some(CREDITED_LINE);
-            faults.report(site, FaultCode::MissingField.into());
         }
         for charge in &line.charges {
             missing(
@@ -338,6 +327,7 @@ fn invoice(kind: InvoiceKind, draft: &mut Draft, vats: &Vats, locator: &mut Loca
         specification: draft.specification.take()?,
         number: draft.number.get()?.clone(),
         issue_date: *draft.issue_date.get()?,
+        tax_point: draft.tax_point.take(),
         type_code: draft.type_code.take()?,
         buyer_reference: draft.buyer_reference.take(),
         seller: Seller {
@@ -384,7 +374,7 @@ fn invoice_line(
         quantity: line.quantity.take()?,
         net: line.net.take()?,
         performed_on: line.start.take(),
-        item_code: line.item_code.take()?,
+        item_code: line.item_code.take(),
         learner: line.learner.take(),
         evidence: line.evidence.take(),
         credits_line: line.credits_line.take(),

@@ -222,6 +222,7 @@ pub(super) struct Draft {
     pub(super) specification: Slot<Specification>,
     pub(super) number: Slot<String>,
     pub(super) issue_date: Slot<Date>,
+    pub(super) tax_point: Slot<Date>,
     pub(super) type_code: Slot<u16>,
     pub(super) currency: Slot<()>,
     pub(super) buyer_reference: Slot<String>,

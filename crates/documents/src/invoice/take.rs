@@ -10,7 +10,7 @@ pub(super) const LEARNER: &str = "kandidaat";
 /// The name of the attribute with the number of the evidence.
 pub(super) const EVIDENCE: &str = "bewijs";
 /// The name of the attribute with the line that is credited.
-pub(super) const CREDITED_LINE: &str = "factuurregel";
+const CREDITED_LINE: &str = "factuurregel";
 
 /// A text in the document, and what its element says about it.
 pub(super) struct Leaf<'t> {
@@ -33,6 +33,7 @@ impl Draft {
             HeadTerm::Specification => self.specification.keep(value::specification(text), site, faults),
             HeadTerm::Number => self.number.keep(value::line_of_text(text), site, faults),
             HeadTerm::IssueDate => self.issue_date.keep(value::date(text), site, faults),
+            HeadTerm::TaxPoint => self.tax_point.keep(value::date(text), site, faults),
             HeadTerm::TypeCode => self
                 .type_code
                 .keep(value::type_code(text, faults.kind()), site, faults),

@@ -62,6 +62,7 @@ terms! {
         Specification = "BT-24" at "cbc:CustomizationID",
         Number = "BT-1" at "cbc:ID",
         IssueDate = "BT-2" at "cbc:IssueDate",
+        TaxPoint = "BT-7" at "cbc:TaxPointDate",
         TypeCode = "BT-3" at "cbc:InvoiceTypeCode" or "cbc:CreditNoteTypeCode",
         Currency = "BT-5" at "cbc:DocumentCurrencyCode",
         BuyerReference = "BT-10" at "cbc:BuyerReference",

@@ -9,20 +9,11 @@ use crate::amount::Amount;
 use crate::fault::FaultCode;
 use crate::identifier::{Iban, PartyId, parse_kvk, parse_oin};
 use crate::personal::{self, PersonNumber};
+use crate::rules;
 use crate::text::short_line;
 
-const NLCIUS: &str = "urn:cen.eu:en16931:2017#compliant#urn:fdc:nen.nl:nlcius:v1.0";
-const PEPPOL_BIS_3: &str = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0";
-
 pub(super) fn specification(text: &str) -> Result<Specification, Wrong> {
-    match text {
-        NLCIUS => Ok(Specification::Nlcius),
-        PEPPOL_BIS_3 => Ok(Specification::PeppolBis3),
-        _ => {
-            let known = format!("{NLCIUS}, {PEPPOL_BIS_3}");
-            Err(Wrong::found(FaultCode::UnknownSpecification, &text).expected(&known))
-        }
-    }
+    rules::specification(text).ok_or_else(|| Wrong::found(FaultCode::UnknownSpecification, &text))
 }
 
 pub(super) fn type_code(text: &str, kind: InvoiceKind) -> Result<u16, Wrong> {

@@ -29,5 +29,6 @@ mod never_panics;
 mod personal;
 #[cfg(test)]
 mod samples;
+mod strict;
 #[cfg(test)]
 mod totals;

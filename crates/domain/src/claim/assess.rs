@@ -10,7 +10,7 @@ use crate::calendar::{self, Allocation, FiscalYear};
 use crate::context::Context;
 use crate::ids::{LineRef, PayeeId, TariffKey};
 use crate::money::Euro;
-use crate::payee::ShortPay;
+use crate::payee::{PayeeFacts, ShortPay};
 use crate::reason::{Obstacle, Reason};
 use crate::scheme::SchemeCode;
 use crate::terms::{BudgetPolicy, SchemeTerms, TariffRef, Terms, VatBasis};
@@ -32,6 +32,7 @@ impl<R: Rule> Assessment<'_, R> {
             .context
             .payee(&line.line.payee)
             .ok_or(Obstacle::Waits(Reason::PayeeUnknown {}))?;
+        on_known_account(held, payee)?;
         let scheme_terms = self
             .context
             .scheme(scheme)
@@ -229,6 +230,24 @@ fn bears_vat(scheme: SchemeCode, payee: &PayeeId, context: &Context) -> bool {
     inclusive && context.payee(payee).is_some_and(|payee| !payee.vat_exempt)
 }
 
+/// E18: an account never comes from an invoice; one that asks for another than is registered waits for an officer who called back.
+fn on_known_account(held: &Line, payee: &PayeeFacts) -> Result<(), Obstacle> {
+    let mut accounts = held.presented.accounts.iter();
+    match accounts.find(|account| **account != payee.iban).cloned() {
+        Some(account) => unless_allowed(held, Reason::IbanChanged { account }),
+        None => Ok(()),
+    }
+}
+
+/// What an officer allowed does not stand in the way any more.
+fn unless_allowed(held: &Line, reason: Reason) -> Result<(), Obstacle> {
+    if held.allowed.iter().any(|code| code == reason.code()) {
+        Ok(())
+    } else {
+        Err(Obstacle::Waits(reason))
+    }
+}
+
 /// E9: on or after the day from which a claim is late it waits for an officer.
 fn in_time(held: &Line, terms: &Terms, earned: &Earned) -> Result<(), Obstacle> {
     let late_from = terms.late_from.and_then(|late| late.after(earned.performed_on));
@@ -238,11 +257,7 @@ fn in_time(held: &Line, terms: &Terms, earned: &Earned) -> Result<(), Obstacle> 
                 late_from,
                 received_on: held.presented.received_on,
             };
-            if held.allowed.iter().any(|code| code == reason.code()) {
-                Ok(())
-            } else {
-                Err(Obstacle::Waits(reason))
-            }
+            unless_allowed(held, reason)
         }
         Some(_) | None => Ok(()),
     }

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{Award, Share};
+use crate::iban::Iban;
 use crate::ids::{DocumentHash, EvidenceId, LearnerKey, LineRef, Subject};
 use crate::money::Euro;
 use crate::reason::Reason;
@@ -34,6 +35,9 @@ pub struct Presented {
     pub invoice_date: Date,
     /// The day on which it was received.
     pub received_on: Date,
+    /// The accounts on which the invoice asks to be paid (BT-84), of which one was not the payee's registered one; none otherwise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accounts: Vec<Iban>,
     /// On a credit note: the line that is taken back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credits: Option<LineRef>,

@@ -14,7 +14,7 @@ use crate::claim::{
 use crate::counter::{Delivery, Figure, Reference};
 use crate::document::DocumentFault;
 use crate::ids::Provenance;
-use crate::invoice::{InvoiceHead, InvoiceKind};
+use crate::invoice::{AppliedRules, Conformance, InvoiceHead, InvoiceKind};
 use crate::reason::{Reason, ReleaseCause};
 use crate::schemes::branch_exam::{Branch, BranchExamKind, ExamProtocol};
 use crate::schemes::budget_coach::{CoachingCase, CoachingKind};
@@ -427,12 +427,30 @@ fn every_event_of_payees_packages_and_papers_is_read_back_as_it_was_written() {
             number,
             faults: vec![],
             reasons: vec![Reason::TotalMismatch {}, Reason::NumberReused { earlier: DAY }],
+            conformance: None,
             document: document.clone(),
             on: DAY,
         },
-        InvoiceEvent::InvoiceReceived { head },
+        InvoiceEvent::InvoiceCredited {
+            payee: head.payee.clone(),
+            number: head.number.clone(),
+            by: crate::ids::InvoiceNumber::new("C-1").expect("a number"),
+            total: euro("121.00"),
+            document: document.clone(),
+            on: DAY,
+        },
+        InvoiceEvent::InvoiceReceived {
+            head,
+            conformance: Some(Conformance {
+                rule_sets: vec![AppliedRules {
+                    name: "NLCIUS".to_owned(),
+                    version: "2.0.3.13".to_owned(),
+                }],
+                warnings: vec![],
+            }),
+        },
     ];
-    assert_eq!(check("Invoice", invoices, Event::Invoice).len(), 3);
+    assert_eq!(check("Invoice", invoices, Event::Invoice).len(), 4);
 
     let faults = vec![DocumentFault {
         code: "UNREADABLE".to_owned(),

@@ -79,26 +79,22 @@ pub struct Exceptions;
 impl View for Exceptions {
     type Row = ExceptionRow;
     const NAME: &'static str = "exceptions";
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
 
     fn keys(event: &Recorded, keys: &mut Vec<String>) {
         match &event.event {
             Event::Claim(claim) => keys.extend(claim.line().map(|line| format!("line|{line}"))),
-            Event::Invoice(InvoiceEvent::InvoiceReceived { head }) => {
+            Event::Invoice(InvoiceEvent::InvoiceReceived { head, .. }) => {
                 keys.push(invoice_key(&head.payee, &head.number));
             }
             Event::Invoice(InvoiceEvent::InvoiceParked { payee, number, .. }) => {
                 keys.push(invoice_key(payee, number));
             }
             Event::Document(
-                DocumentEvent::DocumentTaken { document, faults, .. }
-                | DocumentEvent::DocumentQuarantined { document, faults, .. },
-            ) if !faults.is_empty() => keys.push(format!("document|{document}")),
-            Event::Document(DocumentEvent::DocumentQuarantined { document, .. }) => {
-                keys.push(format!("document|{document}"));
-            }
-            Event::Invoice(InvoiceEvent::InvoiceRepeated { .. })
-            | Event::Document(DocumentEvent::DocumentTaken { .. })
+                DocumentEvent::DocumentTaken { document, .. }
+                | DocumentEvent::DocumentQuarantined { document, .. },
+            ) => keys.push(format!("document|{document}")),
+            Event::Invoice(InvoiceEvent::InvoiceRepeated { .. } | InvoiceEvent::InvoiceCredited { .. })
             | Event::Terms(_)
             | Event::Budget(_)
             | Event::Payee(_)
@@ -118,6 +114,7 @@ impl View for Exceptions {
                 faults,
                 document,
                 on,
+                ..
             }) => {
                 let subject = Subject::Invoice {
                     payee: payee.clone(),
@@ -140,6 +137,7 @@ impl View for Exceptions {
                 };
                 Some(because(subject, Some(reason), *on))
             }
+            Event::Document(DocumentEvent::DocumentTaken { faults, .. }) if faults.is_empty() => None,
             Event::Document(DocumentEvent::DocumentTaken {
                 document, faults, on, ..
             }) => {
@@ -151,7 +149,7 @@ impl View for Exceptions {
                 row.code = Some("ROWS_NOT_TAKEN".to_owned());
                 Some(row)
             }
-            Event::Invoice(InvoiceEvent::InvoiceRepeated { .. })
+            Event::Invoice(InvoiceEvent::InvoiceRepeated { .. } | InvoiceEvent::InvoiceCredited { .. })
             | Event::Terms(_)
             | Event::Budget(_)
             | Event::Payee(_)

@@ -61,7 +61,7 @@ impl View for Invoices {
                 InvoiceEvent::InvoiceRepeated { payee, number, .. }
                 | InvoiceEvent::InvoiceParked { payee, number, .. },
             ) => keys.push(key_of(payee, number)),
-            Event::Invoice(InvoiceEvent::InvoiceReceived { head }) => {
+            Event::Invoice(InvoiceEvent::InvoiceReceived { head, .. }) => {
                 keys.push(key_of(&head.payee, &head.number));
             }
             Event::Claim(claim) => {
@@ -71,7 +71,8 @@ impl View for Invoices {
                     .collect();
                 keys.extend(touched);
             }
-            Event::Terms(_)
+            Event::Invoice(InvoiceEvent::InvoiceCredited { .. })
+            | Event::Terms(_)
             | Event::Budget(_)
             | Event::Payee(_)
             | Event::Package(_)
@@ -84,7 +85,7 @@ impl View for Invoices {
     fn fold(key: &str, row: Option<InvoiceRow>, event: &Recorded) -> Option<InvoiceRow> {
         let mut row = row.unwrap_or_default();
         match &event.event {
-            Event::Invoice(InvoiceEvent::InvoiceReceived { head }) => row.head = Some(head.clone()),
+            Event::Invoice(InvoiceEvent::InvoiceReceived { head, .. }) => row.head = Some(head.clone()),
             Event::Invoice(InvoiceEvent::InvoiceRepeated { .. }) => row.repeats += 1,
             Event::Invoice(InvoiceEvent::InvoiceParked { reasons, .. }) => {
                 row.parked.extend(reasons.iter().cloned());
@@ -96,7 +97,8 @@ impl View for Invoices {
                     }
                 }
             }
-            Event::Terms(_)
+            Event::Invoice(InvoiceEvent::InvoiceCredited { .. })
+            | Event::Terms(_)
             | Event::Budget(_)
             | Event::Payee(_)
             | Event::Package(_)

@@ -8,7 +8,7 @@ use crate::ids::{DecisionRef, LineRef, Subject};
 use crate::reason::Reason;
 
 impl<R: Rule> Course<'_, R> {
-    /// E9: an officer allows what waits, or refuses it, with a decision on file.
+    /// E9, E18: an officer allows what waits, or refuses it, with a decision on file.
     pub(in crate::claim) fn settle(
         &mut self,
         line: LineRef,
@@ -33,7 +33,7 @@ impl<R: Rule> Course<'_, R> {
                     on,
                 });
             }
-            Verdict::Allow if held.presented.credits.is_none() && matches!(reason, Reason::Late { .. }) => {
+            Verdict::Allow if held.presented.credits.is_none() && reason.can_be_allowed() => {
                 let obstacle = reason.code().to_owned();
                 self.happen(ClaimEvent::LineAllowed {
                     line: line.clone(),
@@ -132,6 +132,7 @@ mod tests {
     use jiff::civil::{Date, date};
 
     use crate::claim::{ApprovalOrder, Approver, ClaimEvent, ClaimRefusal, LineState, Presented, Verdict};
+    use crate::iban::Iban;
     use crate::reason::Reason;
     use crate::schemes::evc::{EvcCertificate, EvcRule};
     use crate::story::{Story, TODAY};
@@ -218,7 +219,41 @@ mod tests {
     }
 
     #[test]
-    fn only_lateness_can_be_allowed() {
+    fn e18_an_invoice_with_another_account_waits_until_an_officer_has_called_the_payee() {
+        let account = Iban::new("NL20INGB0001234567").expect("an account");
+        let asked = Presented {
+            accounts: vec![account.clone()],
+            ..line()
+        };
+        let mut story = with_certificate();
+        story.present(&asked);
+        assert_eq!(story.waits_for(&asked), Reason::IbanChanged { account });
+        story.settle(&asked, Verdict::Allow).expect("allowed");
+        assert_eq!(story.earned(&asked), euro("1350.00"));
+    }
+
+    #[test]
+    fn e18_the_registered_account_is_no_obstacle_but_one_beside_it_is() {
+        let known = testkit::school(testkit::SCHOOL, "99AA").iban;
+        let other = Iban::new("NL20INGB0001234567").expect("an account");
+        let asked = Presented {
+            accounts: vec![known.clone()],
+            ..line()
+        };
+        let mut story = with_certificate();
+        story.present(&asked);
+        assert_eq!(story.earned(&asked), euro("1350.00"));
+        let both = Presented {
+            accounts: vec![known, other],
+            ..line()
+        };
+        let mut story = with_certificate();
+        story.present(&both);
+        assert_eq!(story.waits_for(&both).code(), "IBAN_CHANGED");
+    }
+
+    #[test]
+    fn only_lateness_and_an_account_that_was_verified_can_be_allowed() {
         let mut story = Story::<EvcRule>::begin();
         story.present(&line());
         let refused = ClaimRefusal::CannotBeAllowed {

@@ -1,0 +1,111 @@
+//! What an invoice is judged to be before it is received: by its reader and by the published rules.
+
+use std::collections::BTreeSet;
+
+use subsidy_documents::rules::{Finding, Severity, Verdict};
+use subsidy_documents::{FaultCode, InvoiceDocument};
+use subsidy_domain::document::DocumentFault;
+use subsidy_domain::invoice::{AppliedRules, Conformance};
+use subsidy_domain::reason::Reason;
+
+use super::{fault_at, kept};
+
+/// How many warnings are kept with the verdict.
+const MOST_WARNINGS: usize = 50;
+/// How much is kept of what a document says to follow.
+const LONGEST_SPECIFICATION: usize = 200;
+
+/// Returns what the published rules said, as the ledger keeps it.
+pub(super) fn conformance(verdict: &Verdict) -> Conformance {
+    Conformance {
+        rule_sets: verdict
+            .rule_sets
+            .iter()
+            .map(|rules| AppliedRules {
+                name: rules.name().to_owned(),
+                version: rules.version().to_owned(),
+            })
+            .collect(),
+        warnings: of_severity(verdict, Severity::Warning)
+            .take(MOST_WARNINGS)
+            .map(found)
+            .collect(),
+    }
+}
+
+/// Returns every fault, the reader's and the fatal ones of the rules, each once, in the order of the document.
+pub(super) fn faults(invoice: &InvoiceDocument, verdict: &Verdict) -> Vec<DocumentFault> {
+    let read = invoice.faults().iter().map(kept);
+    let mut faults: Vec<DocumentFault> = read
+        .chain(of_severity(verdict, Severity::Fatal).map(found))
+        .collect();
+    faults.sort_by(|a, b| (a.line, a.column, &a.code, &a.field).cmp(&(b.line, b.column, &b.code, &b.field)));
+    faults.dedup();
+    faults
+}
+
+/// Returns why a document is parked, as its sender is told: that it cannot be read only when nothing says more.
+pub(super) fn reasons(invoice: &InvoiceDocument, verdict: &Verdict) -> Vec<Reason> {
+    let codes: BTreeSet<FaultCode> = invoice.faults().iter().map(|fault| fault.code).collect();
+    let rules: BTreeSet<&str> = of_severity(verdict, Severity::Fatal)
+        .map(|finding| finding.rule)
+        .collect();
+    let named = [
+        (
+            codes.iter().any(|code| code.is_total_mismatch()),
+            Reason::TotalMismatch {},
+        ),
+        (codes.contains(&FaultCode::Currency), Reason::Currency {}),
+        (codes.contains(&FaultCode::IbanChecksum), Reason::IbanChecksum {}),
+        (codes.contains(&FaultCode::CreditNoRef), Reason::CreditNoRef {}),
+        (
+            !rules.is_empty(),
+            Reason::RulesBroken {
+                rules: rules.iter().map(|rule| (*rule).to_owned()).collect(),
+            },
+        ),
+    ];
+    let reasons: Vec<Reason> = named
+        .into_iter()
+        .filter_map(|(holds, reason)| holds.then_some(reason))
+        .collect();
+    if reasons.is_empty() {
+        return vec![Reason::Unreadable {}];
+    }
+    reasons
+}
+
+/// Returns why a document that was not judged is set apart, and where it says what it follows.
+pub(super) fn unjudged(invoice: &InvoiceDocument, verdict: &Verdict) -> (Reason, Vec<DocumentFault>) {
+    let specification = verdict
+        .specification
+        .chars()
+        .take(LONGEST_SPECIFICATION)
+        .collect();
+    let says = invoice
+        .faults()
+        .iter()
+        .filter(|fault| fault.code == FaultCode::UnknownSpecification);
+    (
+        Reason::UnknownSpecification { specification },
+        says.map(kept).collect(),
+    )
+}
+
+fn of_severity(verdict: &Verdict, severity: Severity) -> impl Iterator<Item = &Finding> {
+    verdict
+        .findings
+        .iter()
+        .filter(move |finding| finding.severity == severity)
+}
+
+/// A finding as the ledger keeps it: the rule, the place, and the business term or, when it is about none, the element.
+fn found(finding: &Finding) -> DocumentFault {
+    let path = match &finding.place {
+        subsidy_documents::Place::Element { path, .. } => Some(path.as_str()),
+        subsidy_documents::Place::Document
+        | subsidy_documents::Place::Row { .. }
+        | subsidy_documents::Place::Cell { .. } => None,
+    };
+    fault_at(finding.rule, &finding.place, finding.term.or(path))
+}
