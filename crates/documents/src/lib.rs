@@ -30,6 +30,7 @@ mod fault;
 mod identifier;
 mod invoice;
 mod kind;
+mod language;
 mod limits;
 mod list;
 mod personal;
@@ -48,6 +49,7 @@ pub use invoice::{
     Specification, Totals, Vat, VatSubtotal,
 };
 pub use kind::Kind;
+pub use language::Language;
 pub use limits::Limits;
 pub use list::{
     Agreement, AgreementScheme, Attendance, AttendanceScheme, Booker, BranchExam, BudgetCoachingCase,

@@ -17,6 +17,7 @@
 //! # Ok::<(), subsidy_documents::Unreadable>(())
 //! ```
 
+mod catalogue;
 mod categories;
 mod check_digits;
 mod code_lists;
@@ -33,19 +34,24 @@ mod peppol_codes;
 mod peppol_dutch;
 mod rule;
 mod syntax;
+mod texts;
 mod tree;
+
+pub use catalogue::{ListedRule, listed};
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::invoice::{InvoiceKind, Specification};
+use crate::language::Language;
 use crate::limits::Limits;
 use crate::place::Place;
 use crate::text;
 use crate::unreadable::Unreadable;
 
 /// A published set of rules, in the version that is applied.
+#[doc(alias = "regelset")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RuleSet {
@@ -60,6 +66,9 @@ pub enum RuleSet {
 }
 
 impl RuleSet {
+    /// Every rule set there is.
+    pub const ALL: [Self; 4] = [Self::En16931, Self::Nlcius, Self::GAccount, Self::PeppolBis3];
+
     /// Its name.
     pub const fn name(self) -> &'static str {
         match self {
@@ -128,6 +137,7 @@ pub enum Demand {
 }
 
 /// A rule that a document breaks.
+#[doc(alias = "bevinding")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// The rule set that the rule is of.
@@ -142,6 +152,44 @@ pub struct Finding {
     pub term: Option<&'static str>,
     /// Where it is: for something missing, the place of what it should be in and the path it would have.
     pub place: Place,
+}
+
+impl Finding {
+    /// What to change.
+    ///
+    /// ```
+    /// use subsidy_documents::{Language, Limits, rules};
+    ///
+    /// let file = br#"<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"/>"#;
+    /// let verdict = rules::check(file, &Limits::default())?;
+    /// let finding = verdict.findings.iter().find(|finding| finding.rule == "BR-02").ok_or("no such finding")?;
+    /// assert_eq!(finding.text(Language::Dutch), "Vermeld het factuurnummer (BT-1).");
+    /// assert_eq!(finding.text(Language::English), "State the invoice number (BT-1).");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn text(&self, language: Language) -> String {
+        let element = match &self.place {
+            Place::Element { path, .. } => path.rsplit('/').next(),
+            Place::Document | Place::Row { .. } | Place::Cell { .. } => None,
+        };
+        let about = texts::About {
+            rule: self.rule,
+            demand: self.demand,
+            terms: self.term.as_slice(),
+            element: element.and_then(|element| element.split('[').next()),
+        };
+        texts::text(&about, language)
+    }
+}
+
+/// The plain name of a business term or group, with its article.
+///
+/// ```
+/// use subsidy_documents::{Language, rules::term_name};
+/// assert_eq!(term_name("BT-112", Language::English), Some("the total with VAT"));
+/// ```
+pub fn term_name(term: &str, language: Language) -> Option<&'static str> {
+    texts::term_name(term, language)
 }
 
 /// What the rules say of a document.

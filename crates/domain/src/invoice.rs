@@ -48,7 +48,7 @@ pub struct InvoiceHead {
 
 /// A published set of rules, in the version that was applied.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[doc(alias = "regelset")]
+#[doc(alias = "toegepaste regelset")]
 pub struct AppliedRules {
     /// Its name, for instance `NLCIUS`.
     pub name: String,

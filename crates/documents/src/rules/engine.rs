@@ -40,6 +40,14 @@ impl Step {
         }
     }
 
+    /// Every rule whose context comes by here.
+    fn all(&self, found: &mut Vec<&'static Rule>) {
+        found.extend(&self.rules);
+        for next in self.named.values().chain(self.group.values()) {
+            next.all(found);
+        }
+    }
+
     /// Finds the rules whose contexts fit a path.
     fn find<'p>(
         &self,
@@ -92,6 +100,13 @@ impl Index {
             RuleSet::PeppolBis3 => &PEPPOL,
         }
     }
+}
+
+/// The rules of a set.
+pub(super) fn rules_of(set: RuleSet) -> Vec<&'static Rule> {
+    let mut rules = Vec::new();
+    Index::get(set).from.all(&mut rules);
+    rules
 }
 
 /// Every rule that is broken, in the order of the document.

@@ -29,6 +29,7 @@ mod never_panics;
 mod personal;
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
 mod strict;
 #[cfg(test)]
 mod totals;
