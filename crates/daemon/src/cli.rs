@@ -1,6 +1,7 @@
 //! The command line: what `subsidyd` can be asked.
 
 mod args;
+mod check;
 mod database;
 mod ingest;
 mod opening;
@@ -92,6 +93,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
     };
     let place = Place::new(database, head_file, lang);
     match command {
+        Command::Check { paths, sarif } => check::run(&paths, sarif, lang, format),
         Command::Demo { fixtures } => run_demo(&place, fixtures, lang, format),
         Command::Ingest {
             paths,

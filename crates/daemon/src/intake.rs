@@ -25,6 +25,7 @@ use subsidy_domain::reason::Reason;
 use subsidy_ledger::{FollowError, Ledger, ReadError};
 
 use self::gather::{Found, gather};
+pub(crate) use self::gather::{files_under, load};
 pub use self::summary::{Became, FileReport, Refusal, Summary};
 use crate::clock::Clock;
 use crate::desk::{Desk, INTAKE, LineCommand, Waiting, waiting};

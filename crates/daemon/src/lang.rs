@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+use subsidy_documents::Language;
 use subsidy_domain::money::Euro;
 
 /// A language of texts and numbers.
@@ -100,6 +101,15 @@ impl Lang {
             text.push(digit);
         }
         text
+    }
+}
+
+impl From<Lang> for Language {
+    fn from(lang: Lang) -> Self {
+        match lang {
+            Lang::Nl => Self::Dutch,
+            Lang::En => Self::English,
+        }
     }
 }
 

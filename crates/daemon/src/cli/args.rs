@@ -63,6 +63,22 @@ pub(super) enum Command {
         #[arg(long, value_name = "DATE")]
         received_on: Option<Date>,
     },
+    /// Say what is wrong with invoices and lists and what to change: files or folders; nothing is recorded, no ledger is needed
+    ///
+    /// An invoice or credit note is held against the rules that it says it follows (BT-24): UBL 2.1, EN 16931, NLCIUS with or without G-account,
+    /// Peppol BIS Billing 3; and against what the ledger asks beyond those: totals to the cent, IBAN check digits, no citizen service number. A list
+    /// is held against its columns and rows.
+    #[command(
+        after_help = "Exit codes: 0 nothing that hinders, warnings included · 3 a file must be changed, cannot be read, or is to be set aside for a person (an unknown BT-24, personal data)\n\nExamples:\n  subsidyd check factuur.xml\n  subsidyd check facturen/ --lang en --format json\n  subsidyd check facturen/ --sarif > facturen.sarif"
+    )]
+    Check {
+        /// Files or folders
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        /// Print SARIF 2.1.0, for editors and build servers, in place of --format
+        #[arg(long)]
+        sarif: bool,
+    },
     /// Print a report
     Report {
         /// Which

@@ -43,10 +43,7 @@ pub(super) type Refused = (PathBuf, Refusal);
 
 /// Finds the files under the paths, folders in order of name, and reads each once, on as many threads as the machine has.
 pub(super) fn gather(paths: &[PathBuf], limits: &Limits) -> Result<(Vec<Found>, Vec<Refused>), IntakeError> {
-    let mut files = Vec::new();
-    for path in paths {
-        walk(path, &mut files)?;
-    }
+    let files = files_under(paths)?;
     let (next, room) = (AtomicUsize::new(0), AtomicUsize::new(KEPT_BYTES));
     let look = || {
         let mut looked = Vec::new();
@@ -77,6 +74,15 @@ pub(super) fn gather(paths: &[PathBuf], limits: &Limits) -> Result<(Vec<Found>, 
         }
     }
     Ok((found, refused))
+}
+
+/// Finds the files under the paths, folders in order of name; what is hidden is left alone.
+pub(crate) fn files_under(paths: &[PathBuf]) -> Result<Vec<PathBuf>, IntakeError> {
+    let mut files = Vec::new();
+    for path in paths {
+        walk(path, &mut files)?;
+    }
+    Ok(files)
 }
 
 fn walk(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), IntakeError> {
@@ -127,7 +133,8 @@ fn look_at(path: &Path, limits: &Limits, room: &AtomicUsize) -> Result<Found, Re
     })
 }
 
-fn load(path: &Path, limits: &Limits) -> Result<Vec<u8>, Refusal> {
+/// Returns the bytes of a file that is not too large.
+pub(crate) fn load(path: &Path, limits: &Limits) -> Result<Vec<u8>, Refusal> {
     let cannot = |error: std::io::Error| Refusal::Io(error.to_string());
     let size = fs::metadata(path).map_err(cannot)?.len();
     let bytes = usize::try_from(size).unwrap_or(usize::MAX);
