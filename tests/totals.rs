@@ -309,7 +309,7 @@ pub(crate) fn kind_of(file: &FileReport) -> String {
 
 /// What became of a file, in the words of the manifest: an invoice of a payee who is not registered is parked, line by line.
 pub(crate) fn fate(file: &FileReport) -> String {
-    let parks_all = |code: &&str| file.taken > 0 && file.news.parked.get(*code) == Some(&file.taken);
+    let parks_all = |code: &&&str| file.taken > 0 && file.news.parked.get(**code) == Some(&file.taken);
     match &file.became {
         Became::Taken if file.has_findings() => "taken_with_faults".to_owned(),
         Became::Taken => match ["PAYEE_UNKNOWN", "IBAN_CHANGED"].iter().find(parks_all) {
