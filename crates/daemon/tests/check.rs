@@ -1,9 +1,5 @@
 //! `subsidyd check`: what it says of files, in every form, and with which exit code it ends.
-#![expect(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "a test stops at what cannot be"
-)]
+#![expect(clippy::expect_used, reason = "a test stops at what cannot be")]
 
 use std::fs;
 use std::path::Path;

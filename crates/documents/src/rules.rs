@@ -1,4 +1,4 @@
-//! The published rules for e-invoices: EN 16931, NLCIUS and Peppol BIS Billing 3.
+//! The published rules for e-invoices: the structure of UBL 2.1, EN 16931, NLCIUS and Peppol BIS Billing 3.
 //!
 //! ```
 //! use subsidy_documents::{Limits, rules};
@@ -10,11 +10,12 @@
 //! let verdict = rules::check(file, &Limits::default())?;
 //!
 //! assert_eq!(verdict.outcome(), rules::Outcome::Refused);
-//! assert_eq!(verdict.rule_sets[0].to_string(), "EN 16931 1.3.16");
-//! let finding = &verdict.findings[0];
-//! assert_eq!((finding.rule, finding.term), ("BR-02", Some("BT-1")));
+//! assert_eq!(verdict.rule_sets[0].to_string(), "UBL 2.1");
+//! assert_eq!(verdict.rule_sets[1].to_string(), "EN 16931 1.3.16");
+//! let finding = verdict.findings.iter().find(|finding| finding.rule == "BR-02").ok_or("no such finding")?;
+//! assert_eq!(finding.term, Some("BT-1"));
 //! assert_eq!(finding.place.to_string(), "line 1, column 1, /Invoice/cbc:ID");
-//! # Ok::<(), subsidy_documents::Unreadable>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 mod catalogue;
@@ -33,6 +34,7 @@ mod peppol;
 mod peppol_codes;
 mod peppol_dutch;
 mod rule;
+mod structure;
 mod syntax;
 mod texts;
 mod tree;
@@ -55,6 +57,8 @@ use crate::unreadable::Unreadable;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RuleSet {
+    /// The structure of Universal Business Language: which elements are where, in which order and how often.
+    Ubl21,
     /// The European standard EN 16931-1:2017 in UBL 2.1, validation artefacts of CEN/TC 434.
     En16931,
     /// The Dutch use of it, SI-UBL 2.0.
@@ -67,11 +71,18 @@ pub enum RuleSet {
 
 impl RuleSet {
     /// Every rule set there is.
-    pub const ALL: [Self; 4] = [Self::En16931, Self::Nlcius, Self::GAccount, Self::PeppolBis3];
+    pub const ALL: [Self; 5] = [
+        Self::Ubl21,
+        Self::En16931,
+        Self::Nlcius,
+        Self::GAccount,
+        Self::PeppolBis3,
+    ];
 
     /// Its name.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Ubl21 => "UBL",
             Self::En16931 => "EN 16931",
             Self::Nlcius => "NLCIUS",
             Self::GAccount => "G-account",
@@ -82,6 +93,7 @@ impl RuleSet {
     /// The version of the published artefacts that the rules follow.
     pub const fn version(self) -> &'static str {
         match self {
+            Self::Ubl21 => "2.1",
             Self::En16931 => "1.3.16",
             Self::Nlcius => "2.0.3.13",
             Self::GAccount => "1.0.2.12",
@@ -201,7 +213,7 @@ pub struct Verdict {
     pub specification: String,
     /// The rules it was held against; none when BT-24 is not known.
     pub rule_sets: Vec<RuleSet>,
-    /// Every rule that is broken, in the order of the document.
+    /// Every rule that is broken, in the order of the document: those of the structure first.
     pub findings: Vec<Finding>,
 }
 
@@ -222,7 +234,7 @@ impl Verdict {
     }
 }
 
-/// Holds an invoice or credit note against the rules that it says it follows (BT-24).
+/// Holds an invoice or credit note against the structure of UBL 2.1 and the rules that it says it follows (BT-24).
 ///
 /// One that does not say so at all is held against EN 16931, which refuses it.
 ///
@@ -273,11 +285,16 @@ fn judge(
     rule_sets: &[RuleSet],
     limits: &Limits,
 ) -> Result<Verdict, Unreadable> {
+    let mut findings = Vec::new();
+    if rule_sets.contains(&RuleSet::Ubl21) {
+        findings = structure::findings(text, tree, limits)?;
+    }
+    findings.extend(engine::findings(text, tree, rule_sets, limits)?);
     Ok(Verdict {
         is_credit_note: tree.kind == InvoiceKind::CreditNote,
         specification,
         rule_sets: rule_sets.to_vec(),
-        findings: engine::findings(text, tree, rule_sets, limits)?,
+        findings,
     })
 }
 
@@ -300,13 +317,18 @@ pub(crate) fn specification(named: &str) -> Option<Specification> {
 /// The rule sets that a document says it follows; none when it names a specification that is not known.
 fn dispatch(named: &str) -> &'static [RuleSet] {
     if named.is_empty() {
-        return &[RuleSet::En16931];
+        return &[RuleSet::Ubl21, RuleSet::En16931];
     }
     match specification(named) {
-        Some(Specification::En16931) => &[RuleSet::En16931],
-        Some(Specification::Nlcius) => &[RuleSet::En16931, RuleSet::Nlcius],
-        Some(Specification::GAccount) => &[RuleSet::En16931, RuleSet::Nlcius, RuleSet::GAccount],
-        Some(Specification::PeppolBis3) => &[RuleSet::En16931, RuleSet::PeppolBis3],
+        Some(Specification::En16931) => &[RuleSet::Ubl21, RuleSet::En16931],
+        Some(Specification::Nlcius) => &[RuleSet::Ubl21, RuleSet::En16931, RuleSet::Nlcius],
+        Some(Specification::GAccount) => &[
+            RuleSet::Ubl21,
+            RuleSet::En16931,
+            RuleSet::Nlcius,
+            RuleSet::GAccount,
+        ],
+        Some(Specification::PeppolBis3) => &[RuleSet::Ubl21, RuleSet::En16931, RuleSet::PeppolBis3],
         None => &[],
     }
 }

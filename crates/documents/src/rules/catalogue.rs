@@ -1,7 +1,7 @@
 //! The rules of a set as a list, for those who want to know them before a document breaks one.
 
 use super::texts::{self, About};
-use super::{Demand, RuleSet, Severity, engine};
+use super::{Demand, RuleSet, Severity, engine, structure};
 use crate::language::Language;
 
 /// A rule of a rule set.
@@ -46,6 +46,16 @@ impl ListedRule {
 /// # Ok::<(), &str>(())
 /// ```
 pub fn listed(rule_set: RuleSet) -> Vec<ListedRule> {
+    if rule_set == RuleSet::Ubl21 {
+        let rules = structure::RULES.iter().map(|(id, demand)| ListedRule {
+            rule_set,
+            id,
+            severity: Severity::Fatal,
+            demand: *demand,
+            terms: Vec::new(),
+        });
+        return rules.collect();
+    }
     let mut listed: Vec<ListedRule> = Vec::new();
     let mut rules = engine::rules_of(rule_set);
     rules.sort_by_key(|rule| rule.id);

@@ -93,7 +93,10 @@ impl Index {
                 &[peppol::RULES, peppol_codes::RULES, peppol_dutch::RULES],
             )
         });
+        static NONE: LazyLock<Index> = LazyLock::new(|| Index::of(RuleSet::Ubl21, &[]));
         match set {
+            // Its rules are no rows: see `super::structure`.
+            RuleSet::Ubl21 => &NONE,
             RuleSet::En16931 => &EN16931,
             RuleSet::Nlcius => &NLCIUS,
             RuleSet::GAccount => &GACCOUNT,
@@ -187,13 +190,13 @@ fn placed(text: &str, tree: &Tree, broken: Vec<(RuleSet, &Rule, Node<'_>)>) -> V
 }
 
 /// Which of its like each element is among its siblings.
-struct Positions {
+pub(super) struct Positions {
     /// By element: its position from 1, or 0 when it is the only one of its name.
     of: Vec<u32>,
 }
 
 impl Positions {
-    fn of(tree: &Tree) -> Self {
+    pub(super) fn of(tree: &Tree) -> Self {
         let mut counts: BTreeMap<(usize, usize), (u32, usize)> = BTreeMap::new();
         let mut of = Vec::new();
         for node in tree.nodes() {
@@ -215,7 +218,7 @@ impl Positions {
         Self { of }
     }
 
-    fn path(&self, node: Node<'_>) -> String {
+    pub(super) fn path(&self, node: Node<'_>) -> String {
         let mut steps: Vec<_> = node.ancestors().collect();
         steps.reverse();
         steps.push(node);

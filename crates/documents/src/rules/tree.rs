@@ -14,6 +14,7 @@ use crate::xml::{self, Element, Handler};
 const INVOICE: &str = "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2";
 const CREDIT_NOTE: &str = "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2";
 const AGGREGATE: &str = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2";
+const EXTENSION: &str = "urn:oasis:names:specification:ubl:schema:xsd:CommonExtensionComponents-2";
 const BASIC: &str = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2";
 
 /// The elements of a document, in its order.
@@ -204,6 +205,7 @@ impl Handler for Builder {
             self.name.push_str(match element.namespace {
                 AGGREGATE => "cac:",
                 BASIC => "cbc:",
+                EXTENSION => "ext:",
                 _ => "?:",
             });
             self.name.push_str(element.name);

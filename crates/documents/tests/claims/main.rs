@@ -32,4 +32,6 @@ mod samples;
 #[cfg(test)]
 mod strict;
 #[cfg(test)]
+mod structure;
+#[cfg(test)]
 mod totals;

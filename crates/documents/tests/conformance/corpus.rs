@@ -72,6 +72,11 @@ impl Corpus {
         manifest.lines().map(parse).collect()
     }
 
+    /// The schemas of UBL 2.1.
+    pub(crate) fn schemas(&self) -> PathBuf {
+        self.folder.join("xsd/ubl-2.1")
+    }
+
     /// The synthetic Dutch invoices, with what is expected of each.
     pub(crate) fn synthetic(&self) -> Vec<(PathBuf, String)> {
         let folder = self.folder.join("synthetic");
@@ -85,6 +90,11 @@ impl Corpus {
 }
 
 impl Case {
+    /// Whether the document is valid under the schemas of UBL 2.1, as their side found.
+    pub(crate) fn is_valid_ubl(&self) -> bool {
+        self.oracle["xsd_ok"].as_bool().expect("a truth")
+    }
+
     /// The fatal rules that the official side found under a rule set, or `None` when it stopped with an error.
     ///
     /// It has no number for the rule that BT-24 names NLCIUS; the number is ours.

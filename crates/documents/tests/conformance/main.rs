@@ -9,3 +9,7 @@ mod agreement;
 mod corpus;
 #[cfg(test)]
 mod document;
+#[cfg(test)]
+mod schema;
+#[cfg(test)]
+mod structure;
