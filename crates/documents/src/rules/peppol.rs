@@ -302,14 +302,15 @@ fn is_in_document_currency(amount: Node<'_>, _: &Facts<'_>) -> bool {
     is_amount(amount) && of_subtotal && (!of_total || broken_down())
 }
 
-/// The process (BT-23) that a document names, for instance `01` for billing.
-pub(super) fn profile(document: Node<'_>) -> Option<&str> {
-    let rest = document
-        .first("cbc:ProfileID")?
-        .text()
-        .strip_prefix("urn:fdc:peppol.eu:2017:poacc:billing:")?;
-    let number = rest.strip_suffix(":1.0")?;
-    (number.len() == 2 && number.bytes().all(|byte| byte.is_ascii_digit())).then_some(number)
+/// The process (BT-23) that a document names: `01` for billing, `02` for billing with a response.
+pub(super) fn profile(document: Node<'_>) -> Option<&'static str> {
+    match document.value("cbc:ProfileID").as_ref() {
+        "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
+        | "urn:peppol:france:billing:regulated"
+        | "urn:peppol:france:billing:non-regulated" => Some("01"),
+        "urn:peppol:bis:billing_with_response" => Some("02"),
+        _ => None,
+    }
 }
 
 /// How many totals of VAT there are, with a breakdown or without.

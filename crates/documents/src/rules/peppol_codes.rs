@@ -37,7 +37,7 @@ pub(super) const RULES: &[Rule] = &[
     holds("PEPPOL-EN16931-CL007", "BT-5", AMOUNT, "", |amount, _| {
         amount
             .attribute("currencyID")
-            .is_some_and(|code| Codes::Currencies.contain(code))
+            .is_some_and(|code| code == "STN" || (code != "STD" && Codes::Currencies.contain(code)))
     }),
     attribute_code(
         "PEPPOL-EN16931-CL008",
