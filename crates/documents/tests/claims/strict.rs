@@ -81,7 +81,7 @@ fn the_sound_one_is_accepted_without_a_word() {
     let verdict = reading.verdict.expect("an invoice is judged");
     assert_eq!(verdict.findings, []);
     let sets: Vec<String> = verdict.rule_sets.iter().map(ToString::to_string).collect();
-    assert_eq!(sets, ["EN 16931 1.3.16", "NLCIUS 2.0.3.13"]);
+    assert_eq!(sets, ["UBL 2.1", "EN 16931 1.3.16", "NLCIUS 2.0.3.13"]);
 }
 
 #[test]
