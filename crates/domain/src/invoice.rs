@@ -463,7 +463,7 @@ mod tests {
     #[test]
     fn e29_a_document_that_does_not_add_up_is_parked_and_a_sound_one_replaces_it() {
         let bad = park(&head("F-1", 100, 'a'), Reason::TotalMismatch {});
-        let parked = asked(&[bad.clone()]);
+        let parked = asked(std::slice::from_ref(&bad));
         assert!(parked.head().is_none());
         assert_eq!(parked.decide(&bad), vec![], "the same bytes again change nothing");
         let sound = parked.decide(&receive(head("F-1", 100, 'b')));
