@@ -224,19 +224,17 @@ fn an_invoice_of_after_the_day_of_receipt_is_parked() {
         date: day_after,
         received_on,
     };
-    assert_eq!(reasons(&report), [expected.clone()]);
     // Also when it tells of a performance, or of VAT that is due, on a later day.
     let performed = with(&bill("F-2"), MARCH, "2023-05-02");
-    assert_eq!(
-        reasons(&fund.send("performed.xml", performed)),
-        [expected.clone()]
-    );
     let due = with(
         &bill("F-3"),
         "<cbc:DocumentCurrencyCode>",
         "<cbc:TaxPointDate>2023-05-02</cbc:TaxPointDate><cbc:DocumentCurrencyCode>",
     );
-    assert_eq!(reasons(&fund.send("due.xml", due)), [expected]);
+    let others = [fund.send("performed.xml", performed), fund.send("due.xml", due)];
+    for report in [report].iter().chain(&others) {
+        assert_eq!(reasons(report), std::slice::from_ref(&expected));
+    }
     dated.issued = "2023-05-01";
     assert_eq!(fund.send("that-day.xml", dated.xml()).became, Became::Taken);
 }
