@@ -131,7 +131,55 @@ pub(super) const RULES: &[Rule] = &[
     identifier("PEPPOL-COMMON-R050", |id, _| {
         checks(id, "0151", check_digits::is_australian)
     }),
+    identifier("PEPPOL-COMMON-R052", |id, _| {
+        checks(id, "0096", |id| is_digits(id, 10))
+    }),
+    identifier("PEPPOL-COMMON-R053", |id, _| {
+        checks(id, "0198", |id| {
+            id.strip_prefix("DK").is_some_and(|number| is_digits(number, 8))
+        })
+    }),
+    identifier("PEPPOL-COMMON-R054", |id, _| {
+        checks(id, "0106", |id| is_digits(id, 8))
+    })
+    .warning(),
+    identifier("PEPPOL-COMMON-R055", |id, _| {
+        checks(id, "0190", |id| is_digits(id, 20))
+    })
+    .warning(),
+    identifier("PEPPOL-COMMON-R056-1", |id, _| {
+        checks(id, "9944", is_shaped_as_dutch_vat_number)
+    })
+    .warning(),
+    holds(
+        "PEPPOL-COMMON-R056-2",
+        "BT-31",
+        on("cac:PartyTaxScheme/cbc:CompanyID"),
+        "",
+        |id, _| {
+            let of_vat = id
+                .parent()
+                .is_some_and(|scheme| scheme.value("cac:TaxScheme/cbc:ID") == "VAT");
+            let number = id.normalised();
+            !of_vat || !number.starts_with("NL") || is_shaped_as_dutch_vat_number(&number)
+        },
+    )
+    .warning(),
+    identifier("PEPPOL-COMMON-R057", |id, _| {
+        checks(id, "0217", |id| is_digits(id, 12))
+    })
+    .warning(),
 ];
+
+fn is_digits(text: &str, length: usize) -> bool {
+    text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Nine digits and two, as `NL123456789B01`; the check digits are no concern of Peppol.
+fn is_shaped_as_dutch_vat_number(text: &str) -> bool {
+    let parts = text.strip_prefix("NL").and_then(|number| number.split_once('B'));
+    parts.is_some_and(|(number, suffix)| is_digits(number, 9) && is_digits(suffix, 2))
+}
 
 /// A reason for exemption that belongs to one VAT category.
 const fn reason_belongs_to(id: &'static str, test: fn(Node<'_>, &Facts<'_>) -> bool) -> Rule {

@@ -11,6 +11,7 @@ pub(crate) struct Tally {
     pub(crate) fragments_agree: usize,
     pub(crate) documents: usize,
     pub(crate) documents_agree: usize,
+    pub(crate) warnings_agree: usize,
     pub(crate) differences: Vec<String>,
 }
 
@@ -33,11 +34,9 @@ fn findings(case: &Case, sets: &[RuleSet]) -> Vec<Finding> {
         .findings
 }
 
-fn fatal_rules(findings: &[Finding]) -> Vec<&'static str> {
-    let fatal = findings
-        .iter()
-        .filter(|finding| finding.severity == Severity::Fatal);
-    let mut rules: Vec<_> = fatal.map(|finding| finding.rule).collect();
+fn rules_broken(findings: &[Finding], severity: Severity) -> Vec<&'static str> {
+    let broken = findings.iter().filter(|finding| finding.severity == severity);
+    let mut rules: Vec<_> = broken.map(|finding| finding.rule).collect();
     rules.sort_unstable();
     rules.dedup();
     rules
@@ -71,12 +70,7 @@ fn judge_document(case: &Case, set: &str, tally: &mut Tally) {
         return;
     };
     let findings = findings(case, rule_sets(set));
-    let ours = fatal_rules(&findings);
     tally.documents += 1;
-    if ours == official {
-        tally.documents_agree += 1;
-        return;
-    }
     let only = |one: &[&str], other: &[&str]| {
         let only: Vec<_> = one.iter().filter(|rule| !other.contains(rule)).copied().collect();
         if only.is_empty() {
@@ -85,13 +79,24 @@ fn judge_document(case: &Case, set: &str, tally: &mut Tally) {
             only.join(", ")
         }
     };
-    let official: Vec<&str> = official.iter().map(String::as_str).collect();
-    tally.differences.push(format!(
-        "`{}` under {set}: only here {}; only there {}",
-        case.id,
-        only(&ours, &official),
-        only(&official, &ours)
-    ));
+    let mut compare = |severity, official: Vec<String>, what| {
+        let ours = rules_broken(&findings, severity);
+        let official: Vec<&str> = official.iter().map(String::as_str).collect();
+        if ours == official {
+            return true;
+        }
+        tally.differences.push(format!(
+            "`{}` under {set}{what}: only here {}; only there {}",
+            case.id,
+            only(&ours, &official),
+            only(&official, &ours)
+        ));
+        false
+    };
+    let same_fatal = compare(Severity::Fatal, official, "");
+    let same_warnings = compare(Severity::Warning, case.official_warnings(set), ", warnings");
+    tally.documents_agree += usize::from(same_fatal);
+    tally.warnings_agree += usize::from(same_warnings);
 }
 
 #[test]

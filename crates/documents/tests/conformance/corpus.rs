@@ -112,4 +112,26 @@ impl Case {
         rules.dedup();
         Some(rules)
     }
+
+    /// The warnings that the official side gave, but for those that are not in the tables here (UBL-CR, rules of other countries, and those
+    /// of SI-UBL that it gives without a number).
+    ///
+    /// It numbers the parts of some rules of NLCIUS: BR-NL-27-1 is of BR-NL-27.
+    pub(crate) fn official_warnings(&self, set: &str) -> Vec<String> {
+        let warnings = self.oracle[set]["warning"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        let left_out = ["UBL-CR", "NO-R", "DE-R", "SI-UBL-2"];
+        let warnings = warnings.iter().filter_map(Value::as_str);
+        let warnings = warnings.filter(|rule| !left_out.iter().any(|start| rule.starts_with(start)));
+        let whole = |rule: &str| match rule.strip_prefix("BR-NL-") {
+            Some(number) => format!("BR-NL-{}", number.split('-').next().unwrap_or(number)),
+            None => rule.to_owned(),
+        };
+        let mut rules: Vec<_> = warnings.map(whole).collect();
+        rules.sort_unstable();
+        rules.dedup();
+        rules
+    }
 }

@@ -24,12 +24,17 @@ pub(crate) fn compare(tallies: &[(&str, Tally)]) {
 
 fn table(tallies: &[(&str, Tally)]) -> String {
     let mut table = String::from(
-        "\n| Rules | Fragments that agree | Whole documents with the same fatal rules |\n|---|---|---|\n",
+        "\n| Rules | Fragments that agree | Whole documents with the same fatal rules | and the same warnings |\n|---|---|---|---|\n",
     );
     for (set, tally) in tallies {
         table.push_str(&format!(
-            "| {set} | {} of {} | {} of {} |\n",
-            tally.fragments_agree, tally.fragments, tally.documents_agree, tally.documents
+            "| {set} | {} of {} | {} of {} | {} of {} |\n",
+            tally.fragments_agree,
+            tally.fragments,
+            tally.documents_agree,
+            tally.documents,
+            tally.warnings_agree,
+            tally.documents
         ));
     }
     table.push_str("\nDifferences:\n\n");
