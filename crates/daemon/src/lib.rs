@@ -1,6 +1,6 @@
 //! `subsidyd`: the subsidy ledger as a program.
 //!
-//! It wires documents, domain and ledger together, and is the only crate that knows the clock, the command line and Dutch prose.
+//! It wires documents, domain and ledger together, and is the only crate that knows the clock, the command line and how a decision is put in Dutch.
 
 pub mod check;
 pub mod cli;

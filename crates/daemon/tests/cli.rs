@@ -115,6 +115,7 @@ fn help_teaches_where_to_begin_and_what_the_exit_codes_are() {
     let help = fine(&run(folder.path(), &["--help"]));
     for taught in [
         "demo",
+        "check",
         "ingest",
         "report",
         "trace",

@@ -22,7 +22,7 @@
 //! ```
 //!
 //! An invoice is [`InvoiceDocument::Sound`] only when all that is required is there and every total agrees to the cent;
-//! otherwise it is [`InvoiceDocument::Faulty`], with every fault.
+//! otherwise it is [`InvoiceDocument::Faulty`], with every fault. Whether it follows the published rules is the matter of [`rules`].
 
 mod amount;
 mod document;
