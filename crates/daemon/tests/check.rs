@@ -240,6 +240,66 @@ fn a_list_and_json_say_the_same() {
     }
 }
 
+/// What the schema of SARIF 2.1.0 asks of the objects used here: those required, those allowed, and what each holds.
+const SCHEMA: [(&str, &str, &str); 12] = [
+    ("log", "version runs*:run", "$schema"),
+    (
+        "run",
+        "tool:tool",
+        "language translations*:component columnKind artifacts*:artifact results*:result",
+    ),
+    ("tool", "driver:component", ""),
+    ("component", "name", "version language contents rules*:rule"),
+    (
+        "rule",
+        "id",
+        "shortDescription:message defaultConfiguration:configuration properties",
+    ),
+    ("configuration", "", "level"),
+    ("message", "text", ""),
+    ("artifact", "", "location:file properties"),
+    ("file", "", "uri"),
+    (
+        "result",
+        "message:message",
+        "ruleId ruleIndex level locations*:location properties",
+    ),
+    ("location", "", "physicalLocation:physical logicalLocations"),
+    ("physical", "", "artifactLocation:file region"),
+];
+
+/// Holds an object against the schema, and what is in it: the schema allows no other property.
+fn as_the_schema_has_it(object: &Value, kind: &str) {
+    let (_, required, allowed) = SCHEMA.iter().find(|(name, ..)| *name == kind).expect("a kind");
+    let mut known = Vec::new();
+    for (words, is_required) in [(required, true), (allowed, false)] {
+        for word in words.split_whitespace() {
+            let (name, inner) = word.split_once(':').unwrap_or((word, ""));
+            let (name, many) = name.strip_suffix('*').map_or((name, false), |name| (name, true));
+            known.push(name);
+            let Some(value) = object.get(name) else {
+                assert!(!is_required, "{kind} without {name}: {object}");
+                continue;
+            };
+            match (inner, many) {
+                ("", _) => {}
+                (inner, false) => as_the_schema_has_it(value, inner),
+                (inner, true) => {
+                    for value in value.as_array().expect("a list") {
+                        as_the_schema_has_it(value, inner);
+                    }
+                }
+            }
+        }
+    }
+    for name in object.as_object().expect("an object").keys() {
+        assert!(
+            known.contains(&name.as_str()),
+            "{kind} has {name}, which SARIF does not have"
+        );
+    }
+}
+
 #[test]
 fn sarif_is_what_its_schema_asks_and_has_both_languages() {
     let folder = folder_with(&[WITHOUT_REFERENCE, ("NL80FIXT0090000301", "NL81FIXT0090000301")]);
@@ -248,9 +308,7 @@ fn sarif_is_what_its_schema_asks_and_has_both_languages() {
     fs::write(folder.path().join("leeg.csv"), "").expect("a file");
     let sarif = json(&folder, &[".", "--sarif", "--lang", "en"], 3);
 
-    // The types are made from the published schema: what they do not know is lost on the way back.
-    let typed: serde_sarif::sarif::Sarif = serde_json::from_value(sarif.clone()).expect("SARIF 2.1.0");
-    assert_eq!(serde_json::to_value(&typed).expect("JSON"), sarif);
+    as_the_schema_has_it(&sarif, "log");
 
     let run = &sarif["runs"][0];
     let rules = run["tool"]["driver"]["rules"].as_array().expect("rules");
