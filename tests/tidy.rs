@@ -25,6 +25,7 @@ const ALLOWED: [(&str, &[&str]); 4] = [
     (
         "subsidy-documents",
         &[
+            "base64",
             "csv",
             "encoding_rs",
             "jiff",
@@ -32,6 +33,7 @@ const ALLOWED: [(&str, &[&str]); 4] = [
             "rust_decimal",
             "serde",
             "thiserror",
+            "zip",
         ],
     ),
     (

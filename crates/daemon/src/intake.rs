@@ -311,6 +311,7 @@ impl Intake {
             document,
             verdict,
             personal_data,
+            ..
         } = match &reading {
             Ok(reading) => reading.as_ref(),
             Err(why) => {
@@ -395,8 +396,11 @@ impl Intake {
 
 /// Returns a fault as the ledger keeps it: code and place, no content.
 fn fault_at(code: &str, place: &Place, field: Option<&str>) -> DocumentFault {
+    if let Place::Within { place, .. } = place {
+        return fault_at(code, place, field);
+    }
     let (line, column, named) = match place {
-        Place::Document => (None, None, None),
+        Place::Document | Place::Within { .. } => (None, None, None),
         Place::Element { line, column, .. } => (Some(*line), Some(*column), None),
         Place::Row { row } => (Some(*row), None, None),
         Place::Cell { row, column, name } => (Some(*row), Some(*column), Some(name.as_str())),

@@ -119,27 +119,39 @@ pub fn place(fault: &DocumentFault, lang: Lang) -> String {
     text
 }
 
-/// Returns a fault as the sender of a document reads it: where, what is wrong, what was found and what should be there.
-#[must_use]
-pub fn fault(fault: &Fault, lang: Lang) -> String {
+/// Returns where something stands in a document; nothing when it is the document as a whole.
+fn position(place: &Place, lang: Lang) -> String {
     let (row, column, element) = (
         lang.pick("rij", "row"),
         lang.pick("kolom", "column"),
         lang.pick("regel", "line"),
     );
-    let mut text = match &fault.place {
+    match place {
         Place::Document => String::new(),
         Place::Element {
             line,
             column: at,
             path,
-        } => format!("{element} {line}, {column} {at}, {path}: "),
-        Place::Row { row: at } => format!("{row} {at}: "),
+        } => format!("{element} {line}, {column} {at}, {path}"),
+        Place::Row { row: at } => format!("{row} {at}"),
         Place::Cell {
             row: at,
             column: cell,
             name,
-        } => format!("{row} {at}, {column} {cell} ({name}): "),
+        } => format!("{row} {at}, {column} {cell} ({name})"),
+        Place::Within { part, place } => match position(place, lang) {
+            inside if inside.is_empty() => part.clone(),
+            inside => format!("{part}, {inside}"),
+        },
+    }
+}
+
+/// Returns a fault as the sender of a document reads it: where, what is wrong, what was found and what should be there.
+#[must_use]
+pub fn fault(fault: &Fault, lang: Lang) -> String {
+    let mut text = match position(&fault.place, lang) {
+        place if place.is_empty() => place,
+        place => format!("{place}: "),
     };
     text.push_str(&format!(
         "{} ({})",

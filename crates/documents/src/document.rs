@@ -1,14 +1,19 @@
 //! From bytes to a document: what the file is, and what it says.
 
+use std::collections::BTreeSet;
+
+use crate::attachment::Attachment;
 use crate::fault::Fault;
+use crate::invoice::line_list::{self, LineList};
 use crate::invoice::{self, InvoiceDocument, InvoiceKind};
 use crate::kind::Kind;
 use crate::limits::Limits;
 use crate::list::{self, Column, Table};
 use crate::place::Place;
-use crate::rules::{self, Verdict};
+use crate::rules::Verdict;
 use crate::text;
 use crate::unreadable::Unreadable;
+use crate::workbook::Workbook;
 
 /// What was read from a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +26,36 @@ pub struct Reading {
     ///
     /// When there is one, the whole document is to be set aside and nothing of it recorded (UAVG, article 46).
     pub personal_data: Vec<Place>,
+    /// What is attached to it, in the order of the document.
+    pub attachments: Vec<Attachment>,
+}
+
+impl From<LineList> for Reading {
+    fn from(list: LineList) -> Self {
+        Self {
+            document: Document::Invoice(Box::new(list.document)),
+            verdict: None,
+            personal_data: list.personal_data,
+            attachments: Vec::new(),
+        }
+    }
+}
+
+impl Reading {
+    /// What was read of the first sheet of a workbook, as the workbook has it.
+    fn of_workbook(mut self, workbook: Workbook) -> Self {
+        let name = &workbook.sheet.name;
+        for place in self.document.places() {
+            *place = std::mem::replace(place, Place::Document).within(name);
+        }
+        let places = std::mem::take(&mut self.personal_data);
+        self.personal_data = places.into_iter().map(|place| place.within(name)).collect();
+        let known: BTreeSet<Place> = self.personal_data.iter().map(Place::unnamed).collect();
+        let more = workbook.personal.into_iter().map(|found| found.place);
+        self.personal_data
+            .extend(more.filter(|place| !known.contains(&place.unnamed())));
+        self
+    }
 }
 
 macro_rules! documents {
@@ -56,26 +91,42 @@ macro_rules! documents {
             /// What was put right or ignored.
             pub fn warnings(&self) -> &[Fault] {
                 match self {
-                    Self::Invoice(_) => &[],
+                    Self::Invoice(document) => document.warnings(),
                     $(Self::$name(table) => &table.warnings,)+
                 }
             }
         }
 
-        /// The columns of a list, in the order of `docs/formats.md`; `None` for an invoice or credit note.
+        impl Document {
+            /// Every place in it.
+            fn places(&mut self) -> Vec<&mut Place> {
+                match self {
+                    Self::Invoice(document) => document.places(),
+                    $(Self::$name(table) => {
+                        let faults = table.faults.iter_mut().chain(&mut table.warnings);
+                        faults.map(|fault| &mut fault.place).collect()
+                    })+
+                }
+            }
+        }
+
+        /// The columns of a list, in the order of `docs/formats.md`: those of an invoice as a list of its lines, which a
+        /// credit note shares; `None` for a credit note.
         pub fn columns(kind: Kind) -> Option<&'static [Column]> {
             match kind {
-                Kind::Invoice | Kind::CreditNote => None,
+                Kind::Invoice => Some(line_list::COLUMNS),
+                Kind::CreditNote => None,
                 $(Kind::$name => Some(list::columns_of::<list::$record>()),)+
             }
         }
 
         fn read_list(source: &list::Source<'_>, limits: &Limits) -> Result<Option<Reading>, Unreadable> {
             Ok(match source.kind() {
-                Kind::Invoice | Kind::CreditNote => None,
+                Kind::Invoice => Some(line_list::read(source, limits)?.into()),
+                Kind::CreditNote => None,
                 $(Kind::$name => {
                     let (table, personal_data) = list::read(source, limits)?;
-                    Some(Reading { document: Document::$name(table), verdict: None, personal_data })
+                    Some(Reading { document: Document::$name(table), verdict: None, personal_data, attachments: Vec::new() })
                 })+
             })
         }
@@ -123,8 +174,8 @@ documents! {
 
 /// Reads a file and reports every fault in it at once; an invoice or credit note is held against the published rules too.
 ///
-/// What kind of file it is shows from its content: XML is an invoice or a credit note, anything else a list whose
-/// header tells which one.
+/// What kind of file it is shows from its content: XML is an invoice or a credit note, anything else a list, in a text
+/// or a workbook, whose header tells which one.
 ///
 /// # Errors
 ///
@@ -145,18 +196,25 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Reading, Unreadable> {
     }
     match text::sniff(bytes)? {
         text::Format::Xml => {
-            let text = text::xml(bytes)?;
-            let (document, personal_data) = invoice::read(text, limits)?;
+            let read = invoice::read(text::xml(bytes)?, limits)?;
             Ok(Reading {
-                document: Document::Invoice(Box::new(document)),
-                verdict: Some(rules::verdict(text, limits)?),
-                personal_data,
+                document: Document::Invoice(Box::new(read.document)),
+                verdict: Some(read.verdict),
+                personal_data: read.personal_data,
+                attachments: read.attachments,
             })
         }
         text::Format::Plain => {
             let text = text::plain(bytes);
-            let source = list::Source::recognise(&text)?;
+            let source = list::Source::recognise(list::Text::Plain(&text), limits)?;
             read_list(&source, limits)?.ok_or_else(|| source.unknown())
+        }
+        text::Format::Workbook => {
+            let workbook = Workbook::read(bytes, limits)?;
+            let text = list::Text::Sheet(&workbook.sheet, workbook.others);
+            let source = list::Source::recognise(text, limits)?;
+            let reading = read_list(&source, limits)?.ok_or_else(|| source.unknown())?;
+            Ok(reading.of_workbook(workbook))
         }
     }
 }

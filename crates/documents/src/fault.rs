@@ -99,6 +99,20 @@ fault_codes! {
     FieldCount = "FIELD_COUNT",
     /// A field holds a line break: mostly a quote that is not closed.
     LineBreak = "LINE_BREAK",
+    /// A formula in a cell of a workbook ended in an error.
+    CellError = "CELL_ERROR",
+    /// An attachment is not written in base64.
+    AttachmentEncoding = "ATTACHMENT_ENCODING",
+    /// A list or workbook in an attachment cannot be read; `found` has why, as the code of a refusal.
+    AttachmentUnreadable = "ATTACHMENT_UNREADABLE",
+    /// More than one attachment specifies the lines.
+    SeveralSpecifications = "SEVERAL_SPECIFICATIONS",
+    /// The attachment that specifies the lines says something else than the invoice.
+    SpecificationDiffers = "SPECIFICATION_DIFFERS",
+    /// Warning: sheets of a workbook beside the one that is read were left out; `found` has how many.
+    OtherSheets = "OTHER_SHEETS",
+    /// Warning: rows of a sheet that are hidden were read like the others; `found` has how many.
+    HiddenRows = "HIDDEN_ROWS",
     /// Warning: a column that is not known is ignored.
     UnknownColumn = "UNKNOWN_COLUMN",
     /// Warning: the file is not UTF-8 and was read as Windows-1252.

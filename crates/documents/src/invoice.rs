@@ -1,7 +1,11 @@
-//! Invoices and credit notes: UBL 2.1 under NLCIUS or Peppol BIS Billing 3 (`docs/formats.md`, section 1).
+//! Invoices and credit notes: UBL 2.1 under NLCIUS or Peppol BIS Billing 3, or a list of lines (`docs/formats.md`,
+//! sections 1 and 2.18).
 
+mod attached;
 mod check;
 mod draft;
+pub(crate) mod line_list;
+mod specified;
 mod take;
 mod terms;
 mod totals;
@@ -65,6 +69,37 @@ impl InvoiceDocument {
             Self::Faulty(invoice) => &invoice.faults,
         }
     }
+
+    /// What was put right or ignored.
+    pub fn warnings(&self) -> &[Fault] {
+        match self {
+            Self::Sound(invoice) => &invoice.warnings,
+            Self::Faulty(invoice) => &invoice.warnings,
+        }
+    }
+
+    pub(crate) fn warn(&mut self, mut more: Vec<Fault>) {
+        match self {
+            Self::Sound(invoice) => invoice.warnings.append(&mut more),
+            Self::Faulty(invoice) => invoice.warnings.append(&mut more),
+        }
+    }
+
+    /// Every place in it.
+    pub(crate) fn places(&mut self) -> Vec<&mut Place> {
+        match self {
+            Self::Sound(invoice) => {
+                let lines = invoice.lines.iter_mut().map(|line| &mut line.place);
+                lines
+                    .chain(invoice.warnings.iter_mut().map(|fault| &mut fault.place))
+                    .collect()
+            }
+            Self::Faulty(invoice) => {
+                let faults = invoice.faults.iter_mut().chain(&mut invoice.warnings);
+                faults.map(|fault| &mut fault.place).collect()
+            }
+        }
+    }
 }
 
 /// Whether a document asks for money or gives it back.
@@ -87,6 +122,8 @@ pub enum Specification {
     GAccount,
     /// Peppol BIS Billing 3.
     PeppolBis3,
+    /// A list of lines, which follows the rules of this fund alone.
+    LineList,
 }
 
 /// A sound invoice or credit note.
@@ -120,6 +157,8 @@ pub struct Invoice {
     pub vat_breakdown: Vec<VatSubtotal>,
     /// Its lines, at least one, with ids that differ.
     pub lines: Vec<InvoiceLine>,
+    /// What was put right or ignored.
+    pub warnings: Vec<Fault>,
 }
 
 /// The seller of an invoice.
@@ -256,4 +295,6 @@ pub struct FaultyInvoice {
     pub lines: usize,
     /// Every fault, in the order of the document; at least one.
     pub faults: Vec<Fault>,
+    /// What was put right or ignored.
+    pub warnings: Vec<Fault>,
 }

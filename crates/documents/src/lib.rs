@@ -25,6 +25,7 @@
 //! otherwise it is [`InvoiceDocument::Faulty`], with every fault. Whether it follows the published rules is the matter of [`rules`].
 
 mod amount;
+mod attachment;
 mod document;
 mod fault;
 mod identifier;
@@ -38,9 +39,11 @@ mod place;
 pub mod rules;
 mod text;
 mod unreadable;
+mod workbook;
 mod xml;
 
 pub use amount::Amount;
+pub use attachment::Attachment;
 pub use document::{Document, Reading, columns, read};
 pub use fault::{Fault, FaultCode};
 pub use identifier::{Iban, LearnerNumber, PartyId};
@@ -61,4 +64,4 @@ pub use list::{
     VatBasis, VatStatus,
 };
 pub use place::Place;
-pub use unreadable::{Excess, Malformation, Unreadable};
+pub use unreadable::{Excess, Malformation, Unreadable, WorkbookProblem};

@@ -23,6 +23,16 @@ pub struct Limits {
     pub max_rows: usize,
     /// Bytes of one field of a list.
     pub max_field: usize,
+    /// Columns of a list or a sheet.
+    pub max_columns: usize,
+    /// Cells of a sheet, the empty ones between filled ones included.
+    pub max_cells: usize,
+    /// Sheets of a workbook.
+    pub max_sheets: usize,
+    /// Bytes of a workbook when it is unpacked, and of the texts in its cells: those that cells share count for each.
+    pub max_unpacked: usize,
+    /// Attachments of an invoice.
+    pub max_attachments: usize,
     /// Faults and warnings that are still listed one by one.
     pub max_faults: usize,
 }
@@ -38,6 +48,11 @@ impl Default for Limits {
             max_text: 32 << 20,
             max_rows: 1_000_000,
             max_field: 64 << 10,
+            max_columns: 256,
+            max_cells: 16_000_000,
+            max_sheets: 100,
+            max_unpacked: 128 << 20,
+            max_attachments: 100,
             max_faults: 100_000,
         }
     }

@@ -1,4 +1,4 @@
-//! Lists of evidence, terms and decisions: CSV (`docs/formats.md`, section 2).
+//! Lists of evidence, terms and decisions: CSV or XLSX (`docs/formats.md`, section 2).
 //!
 //! One reader serves every list: a row type declares its columns once, and from that follow the header that is
 //! recognised, the fields that are read and the faults that are reported.
@@ -7,23 +7,23 @@ mod agreements;
 mod attendance;
 mod branch_exams;
 mod budgets;
-mod cell;
+pub(crate) mod cell;
 mod certificates;
 mod cheques;
 mod coaching;
-mod columns;
+pub(crate) mod columns;
 mod decisions;
 mod exam_results;
 mod exam_types;
 mod figures;
 mod grants;
-mod header;
+pub(crate) mod header;
 mod payees;
 mod reader;
-mod row;
+pub(crate) mod row;
 mod scheme_terms;
 mod tariffs;
-mod words;
+pub(crate) mod words;
 
 pub use agreements::{Agreement, AgreementScheme};
 pub use attendance::{
@@ -46,7 +46,7 @@ pub use scheme_terms::{BudgetPolicy, SchemeTerms, VatBasis};
 pub use tariffs::Tariff;
 pub use words::{CycleBranch, Origin};
 
-pub(crate) use reader::{Source, read};
+pub(crate) use reader::{Source, Text, each_row, read, rows_of};
 
 use crate::fault::Fault;
 

@@ -3,11 +3,16 @@
 //! One in eleven random numbers passes the test of a BSN. A number counts therefore only beside a word that says what
 //! it is, or when it is all there is in a field about a learner.
 
+pub(crate) mod scan;
+
 /// A number of nine digits that passes the test of a BSN or of an education number.
 pub(crate) type PersonNumber = u32;
 
 /// Characters between a word and its number.
 const BESIDE: usize = 40;
+
+/// Bytes of the longest of the words.
+const LONGEST_WORD: usize = 20;
 
 /// Words that say that a number is personal, lower case; each counts wherever no letter stands before it.
 const WORDS: [&str; 14] = [
@@ -38,13 +43,19 @@ pub(crate) fn beside_a_word(text: &str) -> Vec<PersonNumber> {
         text.get(from..to)
             .is_some_and(|gap| gap.chars().count() <= BESIDE)
     };
+    // Beyond these bytes no word can be near, so that a long text takes no longer than its length.
+    let reach = BESIDE * 4 + LONGEST_WORD;
+    let is_beside_a_word = |number: &Number| {
+        let from = words.partition_point(|word| word.start + reach < number.start);
+        let until = words.partition_point(|word| word.start <= number.end + reach);
+        let around = words.get(from..until).unwrap_or_default();
+        around
+            .iter()
+            .any(|word| near(word.end, number.start) || near(number.end, word.start))
+    };
     numbers
         .into_iter()
-        .filter(|number| {
-            words
-                .iter()
-                .any(|word| near(word.end, number.start) || near(number.end, word.start))
-        })
+        .filter(is_beside_a_word)
         .map(|number| number.value)
         .collect()
 }
@@ -82,6 +93,7 @@ struct Word {
     end: usize,
 }
 
+/// Every such word, in the order of the text.
 fn words(text: &str) -> Vec<Word> {
     let lower = text.to_ascii_lowercase();
     let mut found = Vec::new();
@@ -99,6 +111,7 @@ fn words(text: &str) -> Vec<Word> {
             }
         }
     }
+    found.sort_by_key(|word| word.start);
     found
 }
 

@@ -33,6 +33,36 @@ pub enum Place {
         /// Name of the column, as `docs/formats.md` has it, or as the file has it when unknown.
         name: String,
     },
+    /// A place in a part of the document: in a sheet of a workbook, in an attachment of an invoice.
+    Within {
+        /// The name of the sheet, or of the attached file.
+        part: String,
+        /// Where in it.
+        place: Box<Place>,
+    },
+}
+
+impl Place {
+    /// The same place, whatever the name of its column.
+    pub(crate) fn unnamed(&self) -> Self {
+        match self {
+            Self::Cell { row, column, .. } => Self::Cell {
+                row: *row,
+                column: *column,
+                name: String::new(),
+            },
+            Self::Within { part, place } => place.unnamed().within(part),
+            Self::Document | Self::Element { .. } | Self::Row { .. } => self.clone(),
+        }
+    }
+
+    /// The same place, seen from a document of which what it is in is a part.
+    pub(crate) fn within(self, part: &str) -> Self {
+        Self::Within {
+            part: part.to_owned(),
+            place: Box::new(self),
+        }
+    }
 }
 
 impl fmt::Display for Place {
@@ -42,8 +72,15 @@ impl fmt::Display for Place {
             Self::Element { line, column, path } => write!(out, "line {line}, column {column}, {path}"),
             Self::Row { row } => write!(out, "row {row}"),
             Self::Cell { row, column, name } => write!(out, "row {row}, column {column} ({name})"),
+            Self::Within { part, place } => write!(out, "{part}, {place}"),
         }
     }
+}
+
+/// Tells where a term stands, from the number that was kept for it and its path in the document.
+pub(crate) trait Places {
+    /// The place of what was kept as `offset`; fastest when asked in ascending order.
+    fn place(&mut self, offset: usize, path: String) -> Place;
 }
 
 /// Turns byte offsets of a text into lines and columns; fastest when asked in ascending order.
@@ -92,5 +129,12 @@ impl<'a> Locator<'a> {
         self.column = self.column.saturating_add(on_line);
         self.offset = offset;
         (self.line, self.column)
+    }
+}
+
+impl Places for Locator<'_> {
+    fn place(&mut self, offset: usize, path: String) -> Place {
+        let (line, column) = self.at(offset);
+        Place::Element { line, column, path }
     }
 }

@@ -41,6 +41,8 @@ mod tree;
 
 pub use catalogue::{ListedRule, listed};
 
+pub(crate) use self::tree::Builder as Elements;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -51,6 +53,7 @@ use crate::limits::Limits;
 use crate::place::Place;
 use crate::text;
 use crate::unreadable::Unreadable;
+use crate::xml;
 
 /// A published set of rules, in the version that is applied.
 #[doc(alias = "regelset")]
@@ -182,7 +185,7 @@ impl Finding {
     pub fn text(&self, language: Language) -> String {
         let element = match &self.place {
             Place::Element { path, .. } => path.rsplit('/').next(),
-            Place::Document | Place::Row { .. } | Place::Cell { .. } => None,
+            Place::Document | Place::Row { .. } | Place::Cell { .. } | Place::Within { .. } => None,
         };
         let about = texts::About {
             rule: self.rule,
@@ -242,12 +245,15 @@ impl Verdict {
 ///
 /// When it cannot be read as a UBL 2.1 Invoice or CreditNote, or has more findings than [`Limits::max_faults`].
 pub fn check(bytes: &[u8], limits: &Limits) -> Result<Verdict, Unreadable> {
-    verdict(read(bytes, limits)?, limits)
+    let text = read(bytes, limits)?;
+    let mut elements = Elements::default();
+    xml::parse(text, limits, &mut elements)?;
+    verdict(text, elements, limits)
 }
 
-/// Holds the text of an invoice or credit note against the rules that it says it follows.
-pub(crate) fn verdict(text: &str, limits: &Limits) -> Result<Verdict, Unreadable> {
-    let tree = tree::Tree::read(text, limits)?;
+/// Holds the elements of an invoice or credit note against the rules that it says it follows.
+pub(crate) fn verdict(text: &str, elements: Elements, limits: &Limits) -> Result<Verdict, Unreadable> {
+    let tree = elements.finish();
     let specification = tree.root().value("cbc:CustomizationID").into_owned();
     let rule_sets = dispatch(&specification);
     judge(text, &tree, specification, rule_sets, limits)
@@ -274,7 +280,7 @@ fn read<'b>(bytes: &'b [u8], limits: &Limits) -> Result<&'b str, Unreadable> {
     }
     match text::sniff(bytes)? {
         text::Format::Xml => text::xml(bytes),
-        text::Format::Plain => Err(Unreadable::OtherFormat { format: "no XML" }),
+        text::Format::Plain | text::Format::Workbook => Err(Unreadable::OtherFormat { format: "no XML" }),
     }
 }
 
@@ -329,6 +335,6 @@ fn dispatch(named: &str) -> &'static [RuleSet] {
             RuleSet::GAccount,
         ],
         Some(Specification::PeppolBis3) => &[RuleSet::Ubl21, RuleSet::En16931, RuleSet::PeppolBis3],
-        None => &[],
+        Some(Specification::LineList) | None => &[],
     }
 }

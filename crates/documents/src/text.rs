@@ -15,22 +15,26 @@ use crate::unreadable::Unreadable;
 pub(crate) enum Format {
     Xml,
     Plain,
+    Workbook,
 }
 
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+/// What a text in UTF-8 may start with.
+pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// Formats that are recognised by their first bytes and not read.
-const OTHER_FORMATS: [(&[u8], &str); 7] = [
+const OTHER_FORMATS: [(&[u8], &str); 6] = [
     (b"%PDF", "a PDF file"),
-    (b"PK\x03\x04", "an Excel workbook (XLSX) or a ZIP archive"),
-    (b"\xD0\xCF\x11\xE0", "an old Excel workbook (XLS)"),
+    (
+        b"\xD0\xCF\x11\xE0",
+        "an old Excel workbook (XLS), or one with a password",
+    ),
     (b"\x1F\x8B", "a GZIP archive"),
     (b"{", "JSON"),
     (b"[", "JSON"),
     (b"\x89PNG", "an image"),
 ];
 
-/// Tells from the first bytes whether a file is XML or plain text.
+/// Tells from the first bytes whether a file is XML, a workbook or plain text.
 pub(crate) fn sniff(bytes: &[u8]) -> Result<Format, Unreadable> {
     if [b"\xFF\xFE", b"\xFE\xFF", b"<\0", b"\0<"]
         .iter()
@@ -39,6 +43,9 @@ pub(crate) fn sniff(bytes: &[u8]) -> Result<Format, Unreadable> {
         return Err(Unreadable::Encoding {
             encoding: "UTF-16".to_owned(),
         });
+    }
+    if bytes.starts_with(b"PK\x03\x04") {
+        return Ok(Format::Workbook);
     }
     let content = without_mark(bytes).trim_ascii();
     if content.is_empty() {

@@ -19,7 +19,7 @@ pub enum Unreadable {
         limit: usize,
     },
     /// A format that is recognised and not read.
-    #[error("this is {format}: send an invoice as UBL 2.1 (XML), a list as CSV")]
+    #[error("this is {format}: send an invoice as UBL 2.1 (XML), a list as CSV or XLSX")]
     OtherFormat {
         /// What it is, for instance `PDF`.
         format: &'static str,
@@ -118,6 +118,12 @@ pub enum Unreadable {
         /// Faults that are listed at most.
         limit: usize,
     },
+    /// A workbook of which the parts do not make sheets.
+    #[error("the workbook cannot be read: {problem}: open it, save it again as XLSX, and send that")]
+    Workbook {
+        /// What is wrong.
+        problem: WorkbookProblem,
+    },
     /// XML that is neither an invoice nor a credit note in UBL 2.1.
     #[error(
         "the root element is {name} in the namespace {namespace:?}: send a UBL 2.1 Invoice or CreditNote"
@@ -159,6 +165,26 @@ pub enum Malformation {
     Syntax,
 }
 
+/// How a workbook cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum WorkbookProblem {
+    /// The archive is damaged, encrypted, or packed in a way that workbooks are not.
+    #[error("it cannot be unpacked")]
+    Archive,
+    /// A part that must be there is not.
+    #[error("a part of it is missing")]
+    MissingPart,
+    /// A part says something that it cannot say.
+    #[error("a part of it contradicts itself")]
+    Part,
+    /// No sheet that is shown has rows and columns.
+    #[error("it shows no sheet with cells")]
+    NoSheet,
+    /// It grows more when unpacked than any workbook does.
+    #[error("it is packed more tightly than any workbook is")]
+    Bomb,
+}
+
 /// What there can be too much of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Excess {
@@ -180,6 +206,21 @@ pub enum Excess {
     /// Bytes of one field of a list.
     #[error("bytes of one field")]
     Field,
+    /// Columns of a list or a sheet.
+    #[error("columns")]
+    Columns,
+    /// Cells of a sheet.
+    #[error("cells")]
+    Cells,
+    /// Sheets of a workbook.
+    #[error("sheets")]
+    Sheets,
+    /// Bytes of a workbook when it is unpacked.
+    #[error("unpacked bytes")]
+    Unpacked,
+    /// Attachments of an invoice.
+    #[error("attachments")]
+    Attachments,
 }
 
 impl Unreadable {
@@ -201,6 +242,7 @@ impl Unreadable {
             Self::Malformed { .. } => "MALFORMED",
             Self::LimitExceeded { .. } => "LIMIT_EXCEEDED",
             Self::TooManyFaults { .. } => "TOO_MANY_FAULTS",
+            Self::Workbook { .. } => "WORKBOOK",
             Self::UnknownRoot { .. } => "UNKNOWN_ROOT",
         }
     }

@@ -16,14 +16,35 @@ use crate::unreadable::{Excess, Malformation, Unreadable};
 
 /// What takes the elements of a document, in their order.
 pub(crate) trait Handler {
+    /// Whether space around a text belongs to it.
+    const KEEPS_SPACE: bool = false;
+
     /// An element starts.
     fn open(&mut self, element: &Element<'_>) -> Result<(), Unreadable>;
 
-    /// Text that stands directly in the element that is open: all of it, unless other elements stand between. Never blank.
+    /// Text that stands directly in the element that is open: all of it, unless other elements stand between. Never empty, and never blank unless space is kept.
     fn text(&mut self, text: &str);
 
     /// The element that is open ends.
     fn close(&mut self);
+}
+
+/// Two that take the same document, read once.
+impl<A: Handler, B: Handler> Handler for (A, B) {
+    fn open(&mut self, element: &Element<'_>) -> Result<(), Unreadable> {
+        self.0.open(element)?;
+        self.1.open(element)
+    }
+
+    fn text(&mut self, text: &str) {
+        self.0.text(text);
+        self.1.text(text);
+    }
+
+    fn close(&mut self) {
+        self.0.close();
+        self.1.close();
+    }
 }
 
 /// The start of an element.
@@ -36,6 +57,14 @@ pub(crate) struct Element<'e> {
     pub(crate) attributes: &'e [(&'e str, Cow<'e, str>)],
     /// Byte at which it starts.
     pub(crate) offset: usize,
+}
+
+impl Element<'_> {
+    /// The value of the attribute with this name, which has no prefix.
+    pub(crate) fn attribute(&self, name: &str) -> Option<&str> {
+        let found = self.attributes.iter().find(|(other, _)| *other == name);
+        found.map(|(_, value)| value.as_ref())
+    }
 }
 
 /// Reads a document to its end.
@@ -167,9 +196,13 @@ impl<'a> Walk<'a> {
     }
 
     /// Hands over the text of the open element.
-    fn flush(&mut self, handler: &mut impl Handler) {
+    fn flush<H: Handler>(&mut self, handler: &mut H) {
         let content = std::mem::take(&mut self.content);
-        let content = content.trim_ascii();
+        let content = if H::KEEPS_SPACE {
+            content.as_ref()
+        } else {
+            content.trim_ascii()
+        };
         if !content.is_empty() {
             handler.text(content);
         }

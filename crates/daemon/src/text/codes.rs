@@ -478,6 +478,41 @@ pub const CODES: &[(&str, &str, &str)] = &[
         "there is a line break in a field",
     ),
     (
+        "CELL_ERROR",
+        "een formule in deze cel gaf een fout; herstel haar en sla het bestand op",
+        "a formula in this cell ended in an error; mend it and save the file",
+    ),
+    (
+        "ATTACHMENT_ENCODING",
+        "een bijlage is niet in base64 geschreven; voeg haar opnieuw toe",
+        "an attachment is not written in base64; attach it again",
+    ),
+    (
+        "ATTACHMENT_UNREADABLE",
+        "een bijlage is niet te lezen en kan dus niet worden nagekeken; stuur haar als CSV, XLSX of PDF",
+        "an attachment cannot be read and so not be looked through; send it as CSV, XLSX or PDF",
+    ),
+    (
+        "SEVERAL_SPECIFICATIONS",
+        "meer dan één bijlage specificeert de regels; laat er één",
+        "more than one attachment specifies the lines; leave one",
+    ),
+    (
+        "SPECIFICATION_DIFFERS",
+        "de bijlage met de regels zegt iets anders dan de factuur",
+        "the attachment with the lines says something else than the invoice",
+    ),
+    (
+        "OTHER_SHEETS",
+        "andere werkbladen zijn niet gelezen",
+        "other sheets were not read",
+    ),
+    (
+        "HIDDEN_ROWS",
+        "verborgen rijen zijn gelezen als de andere",
+        "hidden rows were read like the others",
+    ),
+    (
         "UNKNOWN_COLUMN",
         "onbekende kolom, overgeslagen",
         "unknown column, skipped",
@@ -504,8 +539,8 @@ pub const CODES: &[(&str, &str, &str)] = &[
     ),
     (
         "OTHER_FORMAT",
-        "dit is geen UBL of CSV; stuur een factuur als UBL 2.1 (XML), een lijst als CSV",
-        "this is neither UBL nor CSV; send an invoice as UBL 2.1 (XML), a list as CSV",
+        "dit is geen UBL, CSV of XLSX; stuur een factuur als UBL 2.1 (XML), een lijst als CSV of XLSX",
+        "this is neither UBL nor CSV or XLSX; send an invoice as UBL 2.1 (XML), a list as CSV or XLSX",
     ),
     (
         "UNKNOWN_COLUMNS",
@@ -566,6 +601,11 @@ pub const CODES: &[(&str, &str, &str)] = &[
         "TOO_MANY_FAULTS",
         "te veel gebreken; dit is niet de lijst die het lijkt",
         "too many faults; this is not the list that it looks like",
+    ),
+    (
+        "WORKBOOK",
+        "de werkmap is niet te lezen; open haar, sla haar opnieuw op als XLSX en stuur die",
+        "the workbook cannot be read; open it, save it again as XLSX, and send that",
     ),
     (
         "UNKNOWN_ROOT",

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::draft::{Category, Draft, Faults, LineDraft, Slot, Wrong, path};
+use super::specified;
 use super::terms::{ChargeTerm, HeadTerm, LineChargeTerm, LineTerm, SubtotalTerm, Term};
 use super::totals::{self, Vats};
 use super::{
@@ -13,30 +14,52 @@ use super::{
     VatSubtotal,
 };
 use crate::amount::Amount;
-use crate::fault::FaultCode;
-use crate::place::{Locator, Place};
+use crate::fault::{Fault, FaultCode};
+use crate::place::{Place, Places};
+
+/// Where the lines of a document come from.
+pub(super) enum Lines {
+    /// From the document itself.
+    Own,
+    /// From an attachment that stands here: an invoice of its own, which must say the same.
+    Specified(Box<Invoice>, Place, usize),
+    /// From an attachment that has faults.
+    Unknown,
+}
 
 /// Checks what was read of a document, and makes an invoice of it when nothing is wrong.
 pub(super) fn finish(
     kind: InvoiceKind,
     mut draft: Draft,
     mut faults: Faults,
-    locator: &mut Locator<'_>,
+    lines_from: Lines,
+    places: &mut impl Places,
 ) -> InvoiceDocument {
     head_is_complete(kind, &draft, &mut faults);
-    lines_are_complete(&draft, &mut faults);
+    lines_are_complete(&draft, matches!(lines_from, Lines::Own), &mut faults);
     line_ids_differ(&draft, &mut faults);
     let vats = vats(&draft, &mut faults);
     totals::check(&draft, &vats, &mut faults);
     if kind == InvoiceKind::CreditNote {
         amounts_are_positive(&draft, &mut faults);
     }
+    if let Lines::Specified(list, place, offset) = &lines_from {
+        for fault in specified::differences(kind, &draft, &vats, list) {
+            let fault = Fault {
+                place: place.clone(),
+                ..fault
+            };
+            faults.note(*offset, fault);
+        }
+    }
     let lines = draft.lines.len();
-    let sound = if faults.is_empty() {
-        invoice(kind, &mut draft, &vats, locator)
-    } else {
-        None
+    let sound = match lines_from {
+        _ if !faults.is_empty() => None,
+        Lines::Own => own_lines(kind, &mut draft, &vats, places),
+        Lines::Specified(list, ..) => Some(list.lines),
+        Lines::Unknown => None,
     };
+    let sound = sound.and_then(|lines| invoice(kind, &mut draft, &vats, lines));
     match sound {
         Some(invoice) => InvoiceDocument::Sound(invoice),
         None => InvoiceDocument::Faulty(FaultyInvoice {
@@ -47,7 +70,8 @@ pub(super) fn finish(
             seller: draft.seller_id.take(),
             payable: draft.payable.take(),
             lines,
-            faults: faults.located(locator),
+            faults: faults.located(places),
+            warnings: Vec::new(),
         }),
     }
 }
@@ -131,7 +155,8 @@ fn head_is_complete(kind: InvoiceKind, draft: &Draft, faults: &mut Faults) {
     }
 }
 
-fn lines_are_complete(draft: &Draft, faults: &mut Faults) {
+/// Of lines that are specified elsewhere the period is that of the list.
+fn lines_are_complete(draft: &Draft, are_own: bool, faults: &mut Faults) {
     missing(draft.lines.is_empty(), LineTerm::Id, 1, draft.offset, faults);
     for (index, line) in draft.lines.iter().enumerate() {
         let number = index + 1;
@@ -165,7 +190,9 @@ fn lines_are_complete(draft: &Draft, faults: &mut Faults) {
             let site = faults.site(LineTerm::BaseQuantity, number, offset);
             faults.report(site, Wrong::found(FaultCode::InvalidNumber, &base));
         }
-        performed_on_one_day(line, number, faults);
+        if are_own {
+            performed_on_one_day(line, number, faults);
+        }
     }
 }
 
@@ -301,14 +328,7 @@ fn amounts_are_positive(draft: &Draft, faults: &mut Faults) {
 }
 
 /// The invoice that a draft without fault makes.
-fn invoice(kind: InvoiceKind, draft: &mut Draft, vats: &Vats, locator: &mut Locator<'_>) -> Option<Invoice> {
-    let lines: Option<Vec<InvoiceLine>> = draft
-        .lines
-        .iter_mut()
-        .zip(&vats.lines)
-        .enumerate()
-        .map(|(index, (line, vat))| invoice_line(kind, line, (*vat)?, index + 1, locator))
-        .collect();
+fn invoice(kind: InvoiceKind, draft: &mut Draft, vats: &Vats, lines: Vec<InvoiceLine>) -> Option<Invoice> {
     let subtotals: Option<Vec<VatSubtotal>> = draft
         .subtotals
         .iter()
@@ -343,7 +363,8 @@ fn invoice(kind: InvoiceKind, draft: &mut Draft, vats: &Vats, locator: &mut Loca
             .map(|number| PrecedingInvoice { number, issue_date }),
         totals: totals_of(draft)?,
         vat_breakdown: subtotals?,
-        lines: lines?,
+        lines,
+        warnings: Vec::new(),
     })
 }
 
@@ -361,14 +382,25 @@ fn totals_of(draft: &Draft) -> Option<Totals> {
     })
 }
 
+fn own_lines(
+    kind: InvoiceKind,
+    draft: &mut Draft,
+    vats: &Vats,
+    places: &mut impl Places,
+) -> Option<Vec<InvoiceLine>> {
+    let lines = draft.lines.iter_mut().zip(&vats.lines).enumerate();
+    lines
+        .map(|(index, (line, vat))| invoice_line(kind, line, (*vat)?, index + 1, places))
+        .collect()
+}
+
 fn invoice_line(
     kind: InvoiceKind,
     line: &mut LineDraft,
     vat: Vat,
     number: usize,
-    locator: &mut Locator<'_>,
+    places: &mut impl Places,
 ) -> Option<InvoiceLine> {
-    let (row, column) = locator.at(line.offset);
     Some(InvoiceLine {
         id: line.id.take()?,
         quantity: line.quantity.take()?,
@@ -379,10 +411,6 @@ fn invoice_line(
         evidence: line.evidence.take(),
         credits_line: line.credits_line.take(),
         vat,
-        place: Place::Element {
-            line: row,
-            column,
-            path: path(kind, "line", number),
-        },
+        place: places.place(line.offset, path(kind, "line", number)),
     })
 }

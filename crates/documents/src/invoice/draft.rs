@@ -1,5 +1,7 @@
 //! An invoice while it is read: what was found, where, and what was wrong with it.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
@@ -9,7 +11,7 @@ use crate::amount::Amount;
 use crate::fault::{Fault, FaultCode};
 use crate::identifier::{Iban, LearnerNumber, PartyId};
 use crate::personal::{self, PersonNumber};
-use crate::place::{Locator, Place};
+use crate::place::{Place, Places};
 
 /// A term that occurs at most once.
 #[derive(Debug, Default)]
@@ -167,15 +169,22 @@ impl Faults {
         self.kind
     }
 
+    /// Takes over a fault whose place is known already.
+    pub(super) fn note(&mut self, offset: usize, fault: Fault) {
+        if self.found.len() <= self.limit {
+            self.found.push((offset, fault));
+        }
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
 
     /// The faults in the order of the document, with their places.
-    pub(super) fn located(mut self, locator: &mut Locator<'_>) -> Vec<Fault> {
+    pub(super) fn located(mut self, places: &mut impl Places) -> Vec<Fault> {
         self.found.sort_by_key(|(offset, _)| *offset);
         let placed = |(offset, fault): (usize, Fault)| Fault {
-            place: located(fault.place, offset, locator),
+            place: located(fault.place, offset, places),
             ..fault
         };
         self.found.into_iter().map(placed).collect()
@@ -183,13 +192,10 @@ impl Faults {
 }
 
 /// A place with its line and column.
-fn located(place: Place, offset: usize, locator: &mut Locator<'_>) -> Place {
+fn located(place: Place, offset: usize, places: &mut impl Places) -> Place {
     match place {
-        Place::Element { path, .. } => {
-            let (line, column) = locator.at(offset);
-            Place::Element { line, column, path }
-        }
-        place @ (Place::Document | Place::Row { .. } | Place::Cell { .. }) => place,
+        Place::Element { path, .. } => places.place(offset, path),
+        place @ (Place::Document | Place::Row { .. } | Place::Cell { .. } | Place::Within { .. }) => place,
     }
 }
 
@@ -233,6 +239,8 @@ pub(super) struct Draft {
     pub(super) seller_vat_id: Slot<String>,
     pub(super) buyer: Slot<PartyId>,
     pub(super) accounts: Vec<Iban>,
+    /// The same accounts, to see at once which are known.
+    pub(super) known_accounts: BTreeSet<Iban>,
     pub(super) charges: Vec<ChargeDraft>,
     pub(super) lines_total: Slot<Amount>,
     pub(super) allowances_total: Slot<Amount>,
@@ -248,7 +256,7 @@ pub(super) struct Draft {
     /// The tax number of the seller, until its scheme tells that it is one for VAT.
     pub(super) tax_id: Option<(String, usize)>,
     /// Numbers by which the parties themselves are known.
-    pub(super) parties: Vec<PersonNumber>,
+    pub(super) parties: BTreeSet<PersonNumber>,
 }
 
 /// An allowance or charge, on the document or on a line.

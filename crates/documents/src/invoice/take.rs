@@ -64,8 +64,11 @@ impl Draft {
             }
             HeadTerm::BuyerTaxId => self.parties.extend(value::number_in_tax_id(text)),
             HeadTerm::Account => match value::iban(text) {
-                Ok(iban) if self.accounts.contains(&iban) => {}
-                Ok(iban) => self.accounts.push(iban),
+                Ok(iban) if self.known_accounts.contains(&iban) => {}
+                Ok(iban) => {
+                    self.known_accounts.insert(iban.clone());
+                    self.accounts.push(iban);
+                }
                 Err(wrong) => faults.report(site, wrong),
             },
             HeadTerm::LinesTotal => amount(&mut self.lines_total, faults),

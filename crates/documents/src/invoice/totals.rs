@@ -199,7 +199,7 @@ fn breakdown(draft: &Draft, vats: &Vats, faults: &mut Faults) {
 }
 
 /// Returns the VAT on an amount, rounded half up to the cent, away from zero (EN 16931 BR-CO-17).
-fn tax_on(taxable: Amount, vat: Vat) -> i128 {
+pub(super) fn tax_on(taxable: Amount, vat: Vat) -> i128 {
     let hundredths = cents(taxable) * i128::from(vat.percent());
     let half = if hundredths < 0 { -50 } else { 50 };
     (hundredths + half) / 100

@@ -1,35 +1,58 @@
 //! Takes the business terms out of the elements of UBL 2.1.
 
+use super::attached::Attached;
 use super::check;
 use super::draft::{ChargeDraft, Draft, Faults, LineDraft, SubtotalDraft, Wrong, path};
 use super::take::{LEARNER, Leaf};
 use super::terms::{AttributeTerm, ChargeTerm, HeadTerm, LineChargeTerm, LineTerm, SubtotalTerm, Term};
 use super::{InvoiceDocument, InvoiceKind};
+use crate::attachment::Attachment;
 use crate::fault::FaultCode;
 use crate::limits::Limits;
 use crate::personal::{self, PersonNumber};
 use crate::place::{Locator, Place};
+use crate::rules::{self, Elements, Verdict};
 use crate::unreadable::Unreadable;
 use crate::xml::{self, Element, Handler};
 
 const INVOICE: &str = "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2";
 const CREDIT_NOTE: &str = "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2";
 const AGGREGATE: &str = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2";
+/// The element that holds an attached file, wherever it stands.
+const ATTACHED: &str = "EmbeddedDocumentBinaryObject";
 const BASIC: &str = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2";
 
-/// Reads an invoice or credit note, and tells where personal numbers stand.
-pub(crate) fn read(text: &str, limits: &Limits) -> Result<(InvoiceDocument, Vec<Place>), Unreadable> {
-    let mut ubl = Ubl::new(limits);
-    xml::parse(text, limits, &mut ubl)?;
+/// What was read of an invoice.
+pub(crate) struct Read {
+    pub(crate) document: InvoiceDocument,
+    pub(crate) verdict: Verdict,
+    /// Where personal numbers stand, in it and in what is attached to it.
+    pub(crate) personal_data: Vec<Place>,
+    pub(crate) attachments: Vec<Attachment>,
+}
+
+/// Reads an invoice or credit note and what is attached to it, and holds it against the published rules.
+pub(crate) fn read(text: &str, limits: &Limits) -> Result<Read, Unreadable> {
+    let mut readers = (Ubl::new(limits), Elements::default());
+    xml::parse(text, limits, &mut readers)?;
+    let (mut ubl, elements) = readers;
     let mut locator = Locator::new(text);
-    let personal_data = ubl.personal_data(&mut locator);
-    let document = check::finish(ubl.kind, ubl.draft, ubl.faults, &mut locator);
+    let mut personal_data = ubl.personal_data(&mut locator);
+    let attached = std::mem::take(&mut ubl.attached);
+    let attached = attached.look(&ubl.draft.parties, &mut ubl.faults, &mut locator, limits);
+    personal_data.extend(attached.personal_data);
+    let document = check::finish(ubl.kind, ubl.draft, ubl.faults, attached.lines, &mut locator);
     if document.faults().len() > limits.max_faults {
         return Err(Unreadable::TooManyFaults {
             limit: limits.max_faults,
         });
     }
-    Ok((document, personal_data))
+    Ok(Read {
+        document,
+        verdict: rules::verdict(text, elements, limits)?,
+        personal_data,
+        attachments: attached.attachments,
+    })
 }
 
 struct Ubl<'l> {
@@ -47,6 +70,9 @@ struct Ubl<'l> {
     has_currency: bool,
     attribute: Attribute,
     findings: Vec<Finding>,
+    attached: Attached,
+    /// Whether the element that is open is an attached file.
+    is_attached: bool,
 }
 
 /// A name and value on a line (BG-32).
@@ -77,6 +103,8 @@ impl<'l> Ubl<'l> {
             has_currency: false,
             attribute: Attribute::default(),
             findings: Vec::new(),
+            attached: Attached::default(),
+            is_attached: false,
         }
     }
 
@@ -171,8 +199,10 @@ impl<'l> Ubl<'l> {
     }
 
     /// Where personal numbers stand; a party's own number is none.
-    fn personal_data(&self, locator: &mut Locator<'_>) -> Vec<Place> {
+    fn personal_data(&mut self, locator: &mut Locator<'_>) -> Vec<Place> {
         let mut places: Vec<Place> = Vec::new();
+        // An attribute is found when it ends, after what stands in it.
+        self.findings.sort_by_key(|finding| finding.offset);
         for finding in self
             .findings
             .iter()
@@ -236,6 +266,11 @@ impl Handler for Ubl<'_> {
             self.descend(element);
             self.begin(element.offset);
         }
+        self.is_attached = element.namespace == BASIC && element.name == ATTACHED;
+        if self.is_attached {
+            let path = self.display_path();
+            self.attached.begin(element, path, self.limits)?;
+        }
         for (name, value) in element.attributes {
             match *name {
                 "schemeID" => self.scheme = Some(value.trim().to_owned()),
@@ -248,11 +283,16 @@ impl Handler for Ubl<'_> {
     }
 
     fn text(&mut self, text: &str) {
+        if self.is_attached {
+            self.attached.take(text);
+            return;
+        }
         self.scan(text);
         self.take(text);
     }
 
     fn close(&mut self) {
+        self.is_attached = false;
         if self.path == "line/cac:Item/cac:AdditionalItemProperty" {
             self.attribute();
         }

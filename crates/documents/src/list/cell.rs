@@ -169,7 +169,7 @@ fn dutch_amount(text: &str) -> Option<Amount> {
 }
 
 /// The digits of a whole number that may have dots, which then stand before every three digits.
-fn ungrouped(text: &str) -> Option<String> {
+pub(crate) fn ungrouped(text: &str) -> Option<String> {
     let mut groups = text.split('.');
     let first = groups.next()?;
     let mut digits = first.to_owned();

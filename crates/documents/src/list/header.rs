@@ -6,6 +6,7 @@ use super::columns::Column;
 use crate::document::columns;
 use crate::kind::Kind;
 use crate::personal;
+use crate::place::Place;
 use crate::unreadable::Unreadable;
 
 /// Which list a file is, and where its columns stand.
@@ -21,6 +22,42 @@ pub(crate) struct Layout {
     pub(crate) telltale: Vec<usize>,
     /// Number of fields in the header.
     pub(crate) width: usize,
+    /// Whether a row may end before the header does: the rows of a sheet end at their last filled cell.
+    pub(crate) is_ragged: bool,
+}
+
+/// The place of a field, from its position in the row.
+pub(crate) fn cell_place(row: u64, position: usize, name: &str) -> Place {
+    let column = u64::try_from(position).unwrap_or(u64::MAX).saturating_add(1);
+    Place::Cell {
+        row,
+        column,
+        name: name.to_owned(),
+    }
+}
+
+impl Layout {
+    /// The name of the column at a position.
+    pub(crate) fn name_at(&self, position: usize) -> &str {
+        let known = self.positions.iter().position(|known| *known == Some(position));
+        let unknown = || self.unknown.iter().find(|(other, _)| *other == position);
+        known
+            .and_then(|index| self.columns.get(index))
+            .map(|column| column.name)
+            .or_else(|| unknown().map(|(_, name)| name.as_str()))
+            .unwrap_or_default()
+    }
+
+    /// The position of a column; `None` when the file lacks it.
+    pub(crate) fn position_of(&self, name: &str) -> Option<usize> {
+        let index = self.columns.iter().position(|column| column.name == name)?;
+        self.positions.get(index).copied().flatten()
+    }
+
+    /// The place of the field at a position.
+    pub(crate) fn place(&self, row: u64, position: usize) -> Place {
+        cell_place(row, position, self.name_at(position))
+    }
 }
 
 /// Finds the list that a header belongs to: the one of which every required column is there.
@@ -121,5 +158,6 @@ fn layout(kind: Kind, columns: &'static [Column], header: &StringRecord) -> Resu
         unknown,
         telltale,
         width: header.len(),
+        is_ragged: false,
     })
 }

@@ -1,9 +1,9 @@
-//! Reads the rows of any list.
+//! Reads the rows of any list, from a text or from a sheet.
 
 use csv::{ReaderBuilder, StringRecord};
 
-use super::header::{self, Layout};
-use super::row::{RowReader, cell_place};
+use super::header::{self, Layout, cell_place};
+use super::row::RowReader;
 use super::{Record, Row, Table};
 use crate::fault::{Fault, FaultCode};
 use crate::kind::Kind;
@@ -11,22 +11,32 @@ use crate::limits::Limits;
 use crate::place::Place;
 use crate::text::PlainText;
 use crate::unreadable::{Excess, Unreadable};
+use crate::workbook::{Sheet, SheetRow};
+
+/// Where the rows of a list come from.
+#[derive(Clone, Copy)]
+pub(crate) enum Text<'a> {
+    /// A text with a row on each line.
+    Plain(&'a PlainText<'a>),
+    /// A sheet of a workbook, and how many other sheets there are.
+    Sheet(&'a Sheet, usize),
+}
 
 /// A list whose kind is known from its header.
 pub(crate) struct Source<'a> {
-    text: &'a PlainText<'a>,
+    text: Text<'a>,
     header: StringRecord,
     layout: Layout,
 }
 
 impl<'a> Source<'a> {
     /// Reads the header and tells which list it is.
-    pub(crate) fn recognise(text: &'a PlainText<'a>) -> Result<Self, Unreadable> {
+    pub(crate) fn recognise(text: Text<'a>, limits: &Limits) -> Result<Self, Unreadable> {
         let mut header = StringRecord::new();
-        splitter(&text.text)
-            .read_record(&mut header)
-            .map_err(|_| Unreadable::OtherFormat { format: DAMAGED })?;
-        let layout = header::recognise(&header)?;
+        let line = Rows::new(text).next(&mut header)?.unwrap_or(1);
+        within(header.len(), limits.max_columns, Excess::Columns, line)?;
+        let mut layout = header::recognise(&header)?;
+        layout.is_ragged = matches!(text, Text::Sheet(..));
         Ok(Self { text, header, layout })
     }
 
@@ -38,6 +48,10 @@ impl<'a> Source<'a> {
     /// That no list has this header.
     pub(crate) fn unknown(&self) -> Unreadable {
         header::unknown(&self.header)
+    }
+
+    pub(crate) fn layout(&self) -> &Layout {
+        &self.layout
     }
 }
 
@@ -64,21 +78,50 @@ fn delimiter(text: &str) -> u8 {
         .unwrap_or(b';')
 }
 
+/// What was found in a list beside what its rows say.
+pub(crate) struct Found {
+    /// Every fault of every row.
+    pub(crate) faults: Vec<Fault>,
+    /// What was put right or ignored.
+    pub(crate) warnings: Vec<Fault>,
+    /// Where personal numbers stand.
+    pub(crate) personal_data: Vec<Place>,
+}
+
 /// Reads every row; rows with a fault are left out, and all their faults reported.
 pub(crate) fn read<T: Record>(
     source: &Source<'_>,
     limits: &Limits,
 ) -> Result<(Table<T>, Vec<Place>), Unreadable> {
-    let (text, layout) = (source.text, &source.layout);
-    let mut rows = Rows::new(&text.text);
+    let mut rows = Vec::new();
+    let found = each_row(source, limits, |row, is_sound| {
+        let value = row.record();
+        if let (Some(value), true) = (value, is_sound(row)) {
+            rows.push(Row {
+                number: row.line(),
+                value,
+            });
+        }
+    })?;
+    let table = Table {
+        rows,
+        faults: found.faults,
+        warnings: found.warnings,
+    };
+    Ok((table, found.personal_data))
+}
+
+/// Gives every row to `take`, with a way to ask whether nothing was wrong in it so far.
+pub(crate) fn each_row(
+    source: &Source<'_>,
+    limits: &Limits,
+    mut take: impl FnMut(&mut RowReader<'_>, &dyn Fn(&RowReader<'_>) -> bool),
+) -> Result<Found, Unreadable> {
+    let layout = &source.layout;
+    let mut rows = Rows::new(source.text);
     let mut cells = StringRecord::new();
     let header = rows.next(&mut cells)?.unwrap_or(1);
-    let warnings = warnings(text, layout, header);
-    let mut table = Table {
-        rows: Vec::new(),
-        faults: Vec::new(),
-        warnings,
-    };
+    let mut faults = Vec::new();
     let mut personal_data = Vec::new();
     let mut count = 0;
     while let Some(line) = rows.next(&mut cells)? {
@@ -86,14 +129,14 @@ pub(crate) fn read<T: Record>(
             continue;
         }
         count += 1;
-        check_limits(&cells, line, count, limits)?;
-        let sound = table.faults.len();
-        let mut row = RowReader::new(&cells, layout, line, &mut table.faults, &mut personal_data);
-        row.scan();
-        if let (Some(value), true) = (row.record(), table.faults.len() == sound) {
-            table.rows.push(Row { number: line, value });
-        }
-        if table.faults.len().max(personal_data.len()) > limits.max_faults {
+        within(count, limits.max_rows, Excess::Rows, line)?;
+        let longest = cells.iter().map(str::len).max().unwrap_or_default();
+        within(longest, limits.max_field, Excess::Field, line)?;
+        let sound = faults.len();
+        let mut row = RowReader::new(&cells, layout, line, &mut faults, &mut personal_data);
+        row.scan(rows.errors());
+        take(&mut row, &|row| row.faults() == sound);
+        if faults.len().max(personal_data.len()) > limits.max_faults {
             return Err(Unreadable::TooManyFaults {
                 limit: limits.max_faults,
             });
@@ -102,16 +145,42 @@ pub(crate) fn read<T: Record>(
     if count == 0 {
         return Err(Unreadable::NoRows { kind: layout.kind });
     }
-    Ok((table, personal_data))
+    Ok(Found {
+        faults,
+        warnings: warnings(source.text, layout, header),
+        personal_data,
+    })
 }
 
-fn warnings(text: &PlainText<'_>, layout: &Layout, header: u64) -> Vec<Fault> {
-    let mut warnings = Vec::new();
-    if text.windows_1252 {
-        warnings.push(Fault::new(FaultCode::ReadAsWindows1252, Place::Document));
+/// Gives every row of a text or sheet of which nothing is known to `take`, with its number.
+pub(crate) fn rows_of(text: Text<'_>, mut take: impl FnMut(u64, &StringRecord)) -> Result<(), Unreadable> {
+    let mut rows = Rows::new(text);
+    let mut cells = StringRecord::new();
+    while let Some(line) = rows.next(&mut cells)? {
+        take(line, &cells);
     }
-    if let Some((row, lines)) = text.repaired {
-        warnings.push(Fault::new(FaultCode::MojibakeRepaired, Place::Row { row }).found(lines));
+    Ok(())
+}
+
+fn warnings(text: Text<'_>, layout: &Layout, header: u64) -> Vec<Fault> {
+    let mut warnings = Vec::new();
+    match text {
+        Text::Plain(text) => {
+            if text.windows_1252 {
+                warnings.push(Fault::new(FaultCode::ReadAsWindows1252, Place::Document));
+            }
+            if let Some((row, lines)) = text.repaired {
+                warnings.push(Fault::new(FaultCode::MojibakeRepaired, Place::Row { row }).found(lines));
+            }
+        }
+        Text::Sheet(sheet, others) => {
+            if others > 0 {
+                warnings.push(Fault::new(FaultCode::OtherSheets, Place::Document).found(others));
+            }
+            if sheet.hidden > 0 {
+                warnings.push(Fault::new(FaultCode::HiddenRows, Place::Document).found(sheet.hidden));
+            }
+        }
     }
     for (position, name) in &layout.unknown {
         let place = cell_place(header, *position, name);
@@ -120,26 +189,62 @@ fn warnings(text: &PlainText<'_>, layout: &Layout, header: u64) -> Vec<Fault> {
     warnings
 }
 
-fn check_limits(cells: &StringRecord, line: u64, rows: usize, limits: &Limits) -> Result<(), Unreadable> {
-    let exceeded = |what, limit| {
-        Err(Unreadable::LimitExceeded {
-            line,
-            column: 1,
-            what,
-            limit,
-        })
-    };
-    if rows > limits.max_rows {
-        exceeded(Excess::Rows, limits.max_rows)
-    } else if cells.iter().any(|cell| cell.len() > limits.max_field) {
-        exceeded(Excess::Field, limits.max_field)
-    } else {
-        Ok(())
+fn within(count: usize, limit: usize, what: Excess, line: u64) -> Result<(), Unreadable> {
+    if count <= limit {
+        return Ok(());
+    }
+    Err(Unreadable::LimitExceeded {
+        line,
+        column: 1,
+        what,
+        limit,
+    })
+}
+
+/// The rows of a list, one after the other, each with its number in the file.
+enum Rows<'a> {
+    Plain(PlainRows<'a>),
+    Sheet {
+        rows: std::slice::Iter<'a, SheetRow>,
+        /// The positions of errors in the row that was read last.
+        errors: &'a [usize],
+    },
+}
+
+impl<'a> Rows<'a> {
+    fn new(text: Text<'a>) -> Self {
+        match text {
+            Text::Plain(text) => Self::Plain(PlainRows::new(&text.text)),
+            Text::Sheet(sheet, _) => Self::Sheet {
+                rows: sheet.rows.iter(),
+                errors: &[],
+            },
+        }
+    }
+
+    /// Reads the next row that is not blank, and tells its number.
+    fn next(&mut self, cells: &mut StringRecord) -> Result<Option<u64>, Unreadable> {
+        match self {
+            Self::Plain(rows) => rows.next(cells),
+            Self::Sheet { rows, errors } => Ok(rows.next().map(|row| {
+                cells.clone_from(&row.cells);
+                *errors = &row.errors;
+                row.number
+            })),
+        }
+    }
+
+    /// The positions in the row that was read last at which a formula ended in an error.
+    fn errors(&self) -> &'a [usize] {
+        match self {
+            Self::Plain(_) => &[],
+            Self::Sheet { errors, .. } => errors,
+        }
     }
 }
 
-/// The rows of a file, one after the other, with the line on which each starts.
-struct Rows<'a> {
+/// The rows of a text, with the line on which each starts.
+struct PlainRows<'a> {
     splitter: csv::Reader<&'a [u8]>,
     text: &'a [u8],
     /// Byte up to which lines were counted.
@@ -147,7 +252,7 @@ struct Rows<'a> {
     line: u64,
 }
 
-impl<'a> Rows<'a> {
+impl<'a> PlainRows<'a> {
     fn new(text: &'a str) -> Self {
         Self {
             splitter: splitter(text),

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use super::Record;
 use super::cell::{Cell, Wrong};
 use super::columns::Fields;
-use super::header::Layout;
+use super::header::{Layout, cell_place};
 use crate::fault::{Fault, FaultCode};
 use crate::personal;
 use crate::place::Place;
@@ -21,64 +21,62 @@ pub(crate) struct RowReader<'r> {
     personal: &'r mut Vec<Place>,
 }
 
-/// The place of a field, from its position in the row.
-pub(crate) fn cell_place(row: u64, position: usize, name: &str) -> Place {
-    let column = u64::try_from(position).unwrap_or(u64::MAX).saturating_add(1);
-    Place::Cell {
-        row,
-        column,
-        name: name.to_owned(),
-    }
-}
-
 impl RowReader<'_> {
     /// What the row says, when it has the fields of the header.
     pub(crate) fn record<T: Record>(&mut self) -> Option<T> {
+        let fields = self.fields()?;
+        T::assemble(fields, self)
+    }
+
+    /// The fields of the row, when it has those of the header.
+    pub(crate) fn fields<F: Fields>(&mut self) -> Option<F> {
         let extra = self
             .cells
             .iter()
             .skip(self.layout.width)
             .any(|cell| !cell.trim().is_empty());
-        if self.cells.len() < self.layout.width || extra {
+        let short = self.cells.len() < self.layout.width && !self.layout.is_ragged;
+        if short || extra {
             let fault = Fault::new(FaultCode::FieldCount, Place::Row { row: self.line });
             self.faults
                 .push(fault.found(self.cells.len()).expected(self.layout.width));
             return None;
         }
-        let fields = T::Fields::read(self);
-        T::assemble(fields, self)
+        Some(F::read(self))
     }
 
-    /// Looks for personal numbers and line breaks in every field, also in those that are not kept.
-    pub(crate) fn scan(&mut self) {
+    /// Line of the file on which the row starts.
+    pub(crate) fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// Number of faults that were reported so far, in this row and those before it.
+    pub(crate) fn faults(&self) -> usize {
+        self.faults.len()
+    }
+
+    /// Looks for personal numbers, line breaks and errors in every field, also in those that are not kept.
+    pub(crate) fn scan(&mut self, errors: &[usize]) {
+        for position in errors {
+            let name = self.layout.name_at(*position);
+            let place = cell_place(self.line, *position, name);
+            let found = self.cells.get(*position).unwrap_or_default();
+            self.faults
+                .push(Fault::new(FaultCode::CellError, place).field(name).found(found));
+        }
         for (position, cell) in self.cells.iter().enumerate() {
             let telltale = self.layout.telltale.contains(&position) && personal::bare(cell.trim()).is_some();
             if telltale || !personal::beside_a_word(cell).is_empty() {
                 self.personal
-                    .push(cell_place(self.line, position, self.name_at(position)));
+                    .push(cell_place(self.line, position, self.layout.name_at(position)));
             }
             if cell.contains(['\n', '\r']) {
-                let name = self.name_at(position);
+                let name = self.layout.name_at(position);
                 let place = cell_place(self.line, position, name);
                 self.faults
                     .push(Fault::new(FaultCode::LineBreak, place).field(name));
             }
         }
-    }
-
-    /// The name of the column at a position.
-    fn name_at(&self, position: usize) -> &str {
-        let known = self
-            .layout
-            .positions
-            .iter()
-            .position(|known| *known == Some(position));
-        let unknown = || self.layout.unknown.iter().find(|(other, _)| *other == position);
-        known
-            .and_then(|index| self.layout.columns.get(index))
-            .map(|column| column.name)
-            .or_else(|| unknown().map(|(_, name)| name.as_str()))
-            .unwrap_or_default()
     }
 
     /// A column that the file must have, and a value in it.
@@ -202,6 +200,11 @@ impl RowReader<'_> {
         }
         self.faults.push(fault);
         None
+    }
+
+    /// The position of a column in the row; `None` when the file lacks it.
+    pub(crate) fn position_of(&self, column: &str) -> Option<usize> {
+        self.layout.position_of(column)
     }
 
     fn place(&self, index: usize) -> Place {

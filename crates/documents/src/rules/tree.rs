@@ -88,7 +88,7 @@ impl Tree {
 
 /// Takes the elements of a document as they are read.
 #[derive(Default)]
-pub(super) struct Builder {
+pub(crate) struct Builder {
     kind: Option<InvoiceKind>,
     elements: Vec<Stored>,
     paths: Vec<Path>,

@@ -95,7 +95,17 @@ fn provocations() -> Vec<(FaultCode, String)> {
 
 #[test]
 fn every_code_can_occur() {
-    let mut seen = BTreeSet::from([FaultCode::ReadAsWindows1252]); // shown in `encodings`: it takes bytes that are no text
+    // Shown in `encodings`, `workbooks` and `attachments`: these take files that are no text, or two files.
+    let mut seen = BTreeSet::from([
+        FaultCode::ReadAsWindows1252,
+        FaultCode::CellError,
+        FaultCode::OtherSheets,
+        FaultCode::HiddenRows,
+        FaultCode::AttachmentEncoding,
+        FaultCode::AttachmentUnreadable,
+        FaultCode::SeveralSpecifications,
+        FaultCode::SpecificationDiffers,
+    ]);
     for (code, text) in provocations() {
         let document = reading(&text).document;
         let codes: Vec<FaultCode> = document

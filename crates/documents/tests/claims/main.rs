@@ -6,6 +6,10 @@
 )]
 
 #[cfg(test)]
+mod attachments;
+#[cfg(test)]
+mod books;
+#[cfg(test)]
 mod cells;
 #[cfg(test)]
 mod codes;
@@ -22,6 +26,8 @@ mod invoice_faults;
 #[cfg(test)]
 mod invoices;
 #[cfg(test)]
+mod line_lists;
+#[cfg(test)]
 mod lists;
 #[cfg(test)]
 mod never_panics;
@@ -35,3 +41,5 @@ mod strict;
 mod structure;
 #[cfg(test)]
 mod totals;
+#[cfg(test)]
+mod workbooks;

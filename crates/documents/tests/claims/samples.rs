@@ -190,6 +190,11 @@ pub(crate) const LISTS: &[(Kind, &str, &str)] = &[
         "besluit;datum;begunstigde;factuur;regel;uitkomst;reden;door",
         "X-1;10-02-2023;00000003412345670000;F-1;2;afwijzen;LATE;sub-1",
     ),
+    (
+        Kind::Invoice,
+        "factuurnummer;factuurdatum;soort;begunstigde;naam;iban;crediteert;totaal_exclusief;totaal_btw;totaal_inclusief;regel;code;prestatiedatum;kandidaat;bewijs;factuurregel;aantal;prijs;bedrag;btw",
+        "F-1;01-03-2023;factuur;30012345;ROC A;NL44RABO0123456789;;79,50;0,00;79,50;1;MBO_EXAM/PA-017;10-02-2023;C-7;U-1;;1;79,50;79,50;vrijgesteld",
+    ),
 ];
 
 /// A list of one kind with its header and these rows.
