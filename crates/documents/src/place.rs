@@ -38,7 +38,7 @@ pub enum Place {
         /// The name of the sheet, or of the attached file.
         part: String,
         /// Where in it.
-        place: Box<Place>,
+        place: Box<Self>,
     },
 }
 

@@ -226,7 +226,7 @@ fn take(
     let number = |value: Option<Option<Quantity>>| value.map(|value| value.map(|Quantity(number)| number));
     let quantity = match slot(number(fields.quantity), "aantal", row) {
         Slot::Absent => Slot::Read(Decimal::ONE, row_site(row.line())),
-        quantity => quantity,
+        quantity @ (Slot::Faulty | Slot::Read(..)) => quantity,
     };
     let (category, rate) = match slot(fields.line_vat, "btw", row) {
         Slot::Read(vat, site) => vat_slots(vat.vat(), site),

@@ -32,6 +32,7 @@ pub(crate) struct Source<'a> {
 impl<'a> Source<'a> {
     /// Reads the header and tells which list it is.
     pub(crate) fn recognise(text: Text<'a>, limits: &Limits) -> Result<Self, Unreadable> {
+        is_narrow(text)?;
         let mut header = StringRecord::new();
         let line = Rows::new(text).next(&mut header)?.unwrap_or(1);
         within(header.len(), limits.max_columns, Excess::Columns, line)?;
@@ -63,6 +64,38 @@ fn splitter(text: &str) -> csv::Reader<&[u8]> {
         .flexible(true)
         .delimiter(delimiter(text))
         .from_reader(text.as_bytes())
+}
+
+/// Refuses a text with a row of more fields than can be held at once, before any of it is split.
+fn is_narrow(text: Text<'_>) -> Result<(), Unreadable> {
+    /// Far more than any list has; a field costs many times what its delimiter does.
+    const WIDEST: usize = 100_000;
+    let Text::Plain(PlainText { text, .. }) = text else {
+        return Ok(());
+    };
+    let delimiter = delimiter(text);
+    let (mut fields, mut line) = (0, 1);
+    // As the splitter does it: a quote means something where a field starts, and two of them within quotes are one.
+    let (mut at_start, mut quoted, mut was_quote) = (true, false, false);
+    for byte in text.bytes() {
+        line += u64::from(byte == b'\n');
+        if quoted && !was_quote {
+            was_quote = byte == b'"';
+            continue;
+        }
+        if quoted && byte == b'"' {
+            was_quote = false;
+            continue;
+        }
+        (quoted, was_quote) = (at_start && byte == b'"', false);
+        at_start = byte == delimiter || matches!(byte, b'\n' | b'\r');
+        fields = match byte {
+            b'\n' | b'\r' => 0,
+            _ => fields + usize::from(byte == delimiter),
+        };
+        within(fields, WIDEST, Excess::Columns, line)?;
+    }
+    Ok(())
 }
 
 /// The delimiter that occurs most in the first line that is not blank; the semicolon when in doubt.
@@ -154,6 +187,7 @@ pub(crate) fn each_row(
 
 /// Gives every row of a text or sheet of which nothing is known to `take`, with its number.
 pub(crate) fn rows_of(text: Text<'_>, mut take: impl FnMut(u64, &StringRecord)) -> Result<(), Unreadable> {
+    is_narrow(text)?;
     let mut rows = Rows::new(text);
     let mut cells = StringRecord::new();
     while let Some(line) = rows.next(&mut cells)? {

@@ -55,7 +55,7 @@ fn a_list_says_what_the_same_invoice_says_in_ubl() {
     let of_ubl = crate::samples::sound(crate::samples::INVOICE);
     assert_eq!(of_list.specification, Specification::LineList);
     assert_eq!(of_list.lines[1].place, Place::Row { row: 3 });
-    let mut same = of_list.clone();
+    let mut same = of_list;
     same.specification = of_ubl.specification;
     same.buyer_reference.clone_from(&of_ubl.buyer_reference);
     same.buyer.clone_from(&of_ubl.buyer);

@@ -22,6 +22,10 @@ mod headers;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod hostile_rules;
+#[cfg(test)]
+mod hostile_workbooks;
+#[cfg(test)]
 mod invoice_faults;
 #[cfg(test)]
 mod invoices;
