@@ -54,12 +54,14 @@ const ALLOWED: [(&str, &[&str]); 4] = [
     (
         "subsidyd",
         &[
+            "chacha20poly1305",
             "clap",
             "comfy-table",
             "console",
             "cqrs-es",
             "csv",
             "getrandom",
+            "hmac",
             "indicatif",
             "jiff",
             "rust_decimal",

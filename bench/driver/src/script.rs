@@ -191,23 +191,27 @@ fn document(payload: &str) -> Result<DocumentCommand, serde_json::Error> {
             kind,
             taken,
             faults,
+            originals,
             on,
         } => DocumentCommand::Take {
             document,
             kind,
             taken,
             faults,
+            originals,
             on,
         },
         DocumentEvent::DocumentQuarantined {
             document,
             reason,
             faults,
+            originals,
             on,
         } => DocumentCommand::Quarantine {
             document,
             reason,
             faults,
+            originals,
             on,
         },
     })

@@ -99,7 +99,16 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
             paths,
             learner_key,
             received_on,
-        } => ingest::run(&place, &paths, learner_key, received_on, lang, format),
+            originals,
+        } => {
+            let from = ingest::From {
+                paths,
+                learner_key,
+                received_on,
+                originals,
+            };
+            ingest::run(&place, from, lang, format)
+        }
         Command::Report { report } => run_report(&place, &report, lang, format),
         Command::Trace { id, as_at } => {
             let ledger = place.open(Opening::Existing)?;

@@ -8,6 +8,7 @@ mod gather;
 mod invoice;
 mod lists;
 mod order;
+mod originals;
 mod summary;
 mod verdict;
 
@@ -19,7 +20,7 @@ use jiff::civil::Date;
 use subsidy_documents::{Document, Fault, Kind, Limits, Place, Reading};
 use subsidy_domain::document::{DocumentCommand, DocumentFault};
 use subsidy_domain::fund::{FundCommand, FundRefusal};
-use subsidy_domain::ids::DocumentHash;
+use subsidy_domain::ids::{DocumentHash, OriginalId};
 use subsidy_domain::pseudonym::LearnerSecret;
 use subsidy_domain::reason::Reason;
 use subsidy_ledger::{FollowError, Ledger, ReadError};
@@ -30,6 +31,7 @@ pub use self::summary::{Became, FileReport, Refusal, Summary};
 use crate::clock::Clock;
 use crate::desk::{Desk, INTAKE, LineCommand, Waiting, waiting};
 pub use crate::desk::{DeskError, News};
+use crate::originals::{Originals, OriginalsError};
 use crate::projection::Follower;
 
 /// Why intake stopped. Documents reported before it were appended, each whole.
@@ -44,6 +46,9 @@ pub enum IntakeError {
     /// The views could not follow.
     #[error("the views could not follow the ledger")]
     Follow(#[from] FollowError),
+    /// The original could not be kept.
+    #[error("the originals could not be kept")]
+    Originals(#[from] OriginalsError),
     /// The thread that follows could not be started.
     #[error("no thread could be started")]
     Thread(#[source] std::io::Error),
@@ -88,6 +93,9 @@ pub struct Intake {
     upkeep: Upkeep,
     follower: Follower,
     desk: Desk,
+    originals: Option<Originals>,
+    /// Where the document that is being decided is kept, and what is attached to it.
+    kept: Vec<OriginalId>,
     /// The documents that the desk has decided and not handed over.
     deciding: Vec<Found>,
     /// The documents that it has handed over and that may not have landed.
@@ -129,6 +137,8 @@ impl Intake {
             upkeep: Upkeep::Beside,
             follower,
             desk,
+            originals: None,
+            kept: Vec::new(),
             deciding: Vec::new(),
             landing: Vec::new(),
         })
@@ -311,7 +321,7 @@ impl Intake {
             document,
             verdict,
             personal_data,
-            ..
+            attachments,
         } = match &reading {
             Ok(reading) => reading.as_ref(),
             Err(why) => {
@@ -319,6 +329,7 @@ impl Intake {
                 return Ok(report);
             }
         };
+        self.kept.clear();
         if !personal_data.is_empty() {
             let faults = personal_data
                 .iter()
@@ -329,8 +340,13 @@ impl Intake {
             report.became = Became::Quarantined { reason };
             return Ok(report);
         }
-        if let (Document::Invoice(invoice), Some(verdict)) = (document, verdict) {
-            self.take_invoice(file, invoice, verdict, &mut report)?;
+        if let Err(why) = self.keep(file, attachments)? {
+            report.became = Became::Refused { why };
+            return Ok(report);
+        }
+        if let Document::Invoice(invoice) = document {
+            report.warnings = document.warnings().to_vec();
+            self.take_invoice(file, invoice, verdict.as_ref(), &mut report)?;
         } else {
             self.take_list(file, document, &mut report)?;
         }
@@ -349,6 +365,7 @@ impl Intake {
             document,
             reason: reason.clone(),
             faults,
+            originals: self.kept.clone(),
             on,
         };
         self.desk.ask_document(&file.hash, command)?;

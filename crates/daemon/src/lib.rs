@@ -10,6 +10,7 @@ mod desk;
 pub mod head_file;
 pub mod intake;
 pub mod lang;
+pub mod originals;
 pub mod projection;
 pub mod report;
 pub mod secret;

@@ -100,7 +100,7 @@ pub fn create(path: &Path) -> Result<LearnerSecret, SecretError> {
     Ok(LearnerSecret::new(bytes))
 }
 
-fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+pub(crate) fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -111,13 +111,13 @@ fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
 }
 
 #[cfg(unix)]
-fn too_open(path: &Path) -> bool {
+pub(crate) fn too_open(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
     fs::metadata(path).is_ok_and(|data| data.permissions().mode() & 0o077 != 0)
 }
 
 #[cfg(not(unix))]
-fn too_open(_path: &Path) -> bool {
+pub(crate) fn too_open(_path: &Path) -> bool {
     false
 }
 

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::DocumentHash;
+use crate::ids::{DocumentHash, OriginalId};
 use crate::reason::Reason;
 
 /// A fault in a document that was taken for the rest, or parked for it: code and place, no content.
@@ -36,6 +36,8 @@ pub enum DocumentCommand {
         taken: u64,
         /// Faults of the rows that were not.
         faults: Vec<DocumentFault>,
+        /// Where its bytes and those of its attachments are kept, itself first; empty when they are not kept.
+        originals: Vec<OriginalId>,
         /// The day.
         on: Date,
     },
@@ -47,6 +49,8 @@ pub enum DocumentCommand {
         reason: Reason,
         /// Where.
         faults: Vec<DocumentFault>,
+        /// Where its bytes and those of its attachments are kept; always empty when it holds personal data.
+        originals: Vec<OriginalId>,
         /// The day.
         on: Date,
     },
@@ -66,6 +70,9 @@ pub enum DocumentEvent {
         /// Faults of the rows that were not.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         faults: Vec<DocumentFault>,
+        /// Where its bytes and those of its attachments are kept, itself first.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        originals: Vec<OriginalId>,
         /// The day.
         on: Date,
     },
@@ -77,6 +84,9 @@ pub enum DocumentEvent {
         reason: Reason,
         /// Where.
         faults: Vec<DocumentFault>,
+        /// Where its bytes and those of its attachments are kept.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        originals: Vec<OriginalId>,
         /// The day.
         on: Date,
     },
@@ -108,6 +118,7 @@ impl Document {
                 kind,
                 taken,
                 mut faults,
+                originals,
                 on,
             } => {
                 faults.truncate(MOST_FAULTS);
@@ -116,6 +127,7 @@ impl Document {
                     kind,
                     taken,
                     faults,
+                    originals,
                     on,
                 }
             }
@@ -123,6 +135,7 @@ impl Document {
                 document,
                 reason,
                 mut faults,
+                originals,
                 on,
             } => {
                 faults.truncate(MOST_FAULTS);
@@ -130,6 +143,7 @@ impl Document {
                     document,
                     reason,
                     faults,
+                    originals,
                     on,
                 }
             }
@@ -171,6 +185,7 @@ mod tests {
             kind: "results".to_owned(),
             taken: 1,
             faults: vec![fault; faults],
+            originals: Vec::new(),
             on: crate::story::TODAY,
         }
     }

@@ -181,6 +181,24 @@ impl DocumentHash {
 }
 
 text_id!(
+    /// Where an original is kept: a keyed hash of its bytes, in lower case hexadecimal.
+    ///
+    /// Without the key of the fund it neither tells the bytes nor tests a guess of them.
+    #[doc(alias = "origineelkenmerk")]
+    OriginalId,
+    "id of an original",
+    |text| hex_of(text, 64)
+);
+
+impl OriginalId {
+    /// Returns the id that these bytes are.
+    #[must_use]
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+}
+
+text_id!(
     /// The number of a package of pilot days.
     #[doc(alias = "pakketnummer")]
     PackageNumber,

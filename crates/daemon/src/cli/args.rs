@@ -62,6 +62,9 @@ pub(super) enum Command {
         /// The day on which the files were received, when not today: it decides what is late
         #[arg(long, value_name = "DATE")]
         received_on: Option<Date>,
+        /// The folder in which originals and attachments are kept, encrypted; its key stands beside it [default: beside a ledger in a file, PATH.originals; none for a server]
+        #[arg(long, value_name = "DIR", env = "SUBSIDYD_ORIGINALS")]
+        originals: Option<PathBuf>,
     },
     /// Say what is wrong with invoices and lists and what to change: files or folders; nothing is recorded, no ledger is needed
     ///

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use subsidy_documents::rules::Severity;
-use subsidy_ledger::Opening;
+use subsidy_ledger::{Location, Opening};
 
 use super::opening::Place;
 use super::output::{Bar, Failure, print, say};
@@ -14,19 +14,27 @@ use super::{Exit, learner_secret};
 use crate::clock::Clock;
 use crate::intake::{Became, FileReport, Intake, IntakeError, Summary};
 use crate::lang::Lang;
+use crate::originals::{self, Originals};
 use crate::sheet::{Cell, Column, Format, Sheet, Weight};
 use crate::text;
 
-pub(super) fn run(
-    place: &Place,
-    paths: &[PathBuf],
-    learner_key: Option<PathBuf>,
-    received_on: Option<Date>,
-    lang: Lang,
-    format: Format,
-) -> Result<Exit, Failure> {
+/// What is taken in, and with what.
+pub(super) struct From {
+    pub(super) paths: Vec<PathBuf>,
+    pub(super) learner_key: Option<PathBuf>,
+    pub(super) received_on: Option<Date>,
+    pub(super) originals: Option<PathBuf>,
+}
+
+pub(super) fn run(place: &Place, from: From, lang: Lang, format: Format) -> Result<Exit, Failure> {
+    let From {
+        paths,
+        learner_key,
+        received_on,
+        originals,
+    } = from;
     // A mistyped path must not start a ledger, nor make a secret for it.
-    for path in paths {
+    for path in &paths {
         std::fs::metadata(path).map_err(|source| IntakeError::Path {
             path: path.clone(),
             source,
@@ -35,11 +43,17 @@ pub(super) fn run(
     let ledger = place.open(Opening::Create)?;
     let secret = learner_secret(&ledger, &place.database, learner_key, lang)?;
     let mut intake = Intake::open(Arc::clone(&ledger), secret, Clock::Wall)?;
+    let originals = match (originals, &place.database) {
+        (None, Location::Sqlite(path)) => Some(originals::beside(path)),
+        (named, _) => named,
+    };
+    let originals = originals.map(|folder| Originals::open(&folder)).transpose();
+    intake.set_originals(originals.map_err(IntakeError::from)?);
     if let Some(day) = received_on {
         intake.set_received_on(day);
     }
     let bar = Bar::new(lang.pick("bestanden", "files"));
-    let taken = intake.ingest(paths, &mut |progress| bar.at(progress));
+    let taken = intake.ingest(&paths, &mut |progress| bar.at(progress));
     // What was appended before a failure counts too.
     place.keep_head(&ledger)?;
     let summary = taken?;

@@ -196,16 +196,24 @@ fn dated(document: &Document) -> (Option<Date>, String) {
 }
 
 impl Found {
+    /// Returns the bytes of the file, which are still what they were.
+    pub(super) fn bytes(&self, limits: &Limits) -> Result<Vec<u8>, Refusal> {
+        let bytes = load(&self.path, limits)?;
+        if hash_of(&bytes) == self.hash {
+            Ok(bytes)
+        } else {
+            Err(Refusal::Changed)
+        }
+    }
+
     /// Returns what the file says, read again when it was not kept.
     pub(super) fn reading(&self, limits: &Limits) -> Result<Cow<'_, Reading>, Refusal> {
         if let Some(kept) = &self.kept {
             return Ok(Cow::Borrowed(kept));
         }
-        let bytes = load(&self.path, limits)?;
-        if hash_of(&bytes) != self.hash {
-            return Err(Refusal::Changed);
-        }
-        read(&bytes, limits).map(Cow::Owned).map_err(Refusal::Unreadable)
+        read(&self.bytes(limits)?, limits)
+            .map(Cow::Owned)
+            .map_err(Refusal::Unreadable)
     }
 
     /// Whether lines may wait for what the file adopts.
@@ -219,5 +227,24 @@ impl Found {
     /// Whether the file is an invoice or a credit note.
     pub(super) fn is_invoice(&self) -> bool {
         matches!(self.kind, Kind::Invoice | Kind::CreditNote)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_a_gigabyte_is_refused_without_being_read() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("large.xml");
+        let file = fs::File::create(&path).expect("a file");
+        file.set_len(1 << 30).expect("a hole of a gigabyte");
+        let (found, refused) = gather(&[path], &Limits::default()).expect("gathered");
+        assert!(found.is_empty());
+        let [(_, Refusal::Unreadable(Unreadable::TooLarge { bytes, limit }))] = refused.as_slice() else {
+            panic!("{refused:?}")
+        };
+        assert_eq!((*bytes, *limit), (1 << 30, 64 << 20));
     }
 }

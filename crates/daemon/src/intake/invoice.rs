@@ -55,27 +55,27 @@ impl Unplaced {
 }
 
 impl Intake {
-    /// Takes in an invoice or credit note, by what its reader and the published rules say of it.
+    /// Takes in an invoice or credit note, by what its reader says of it and, where there are any for its form, the published rules.
     pub(super) fn take_invoice(
         &mut self,
         file: &Found,
         invoice: &InvoiceDocument,
-        verdict: &Verdict,
+        verdict: Option<&Verdict>,
         report: &mut FileReport,
     ) -> Result<(), IntakeError> {
-        match (verdict.outcome(), invoice) {
-            (Outcome::Quarantined, _) => {
-                let (reason, faults) = verdict::unjudged(invoice, verdict);
-                self.quarantine(file, &reason, faults)?;
-                report.became = Became::Quarantined { reason };
-                Ok(())
+        let outcome = verdict.map(Verdict::outcome);
+        if let (Some(Outcome::Quarantined), Some(verdict)) = (outcome, verdict) {
+            let (reason, faults) = verdict::unjudged(invoice, verdict);
+            self.quarantine(file, &reason, faults)?;
+            report.became = Became::Quarantined { reason };
+            return Ok(());
+        }
+        report.findings = verdict.map(|verdict| verdict.findings.clone()).unwrap_or_default();
+        match (outcome, invoice) {
+            (Some(Outcome::Accepted) | None, InvoiceDocument::Sound(invoice)) => {
+                self.receive(file, invoice, verdict.map(verdict::conformance), report)
             }
-            (Outcome::Accepted, InvoiceDocument::Sound(invoice)) => {
-                report.findings.clone_from(&verdict.findings);
-                self.receive(file, invoice, verdict::conformance(verdict), report)
-            }
-            (Outcome::Accepted | Outcome::Refused, _) => {
-                report.findings.clone_from(&verdict.findings);
+            (_, InvoiceDocument::Sound(_) | InvoiceDocument::Faulty(_)) => {
                 self.park_unsound(file, invoice, verdict, report)
             }
         }
@@ -86,7 +86,7 @@ impl Intake {
         &mut self,
         file: &Found,
         invoice: &Invoice,
-        conformance: Conformance,
+        conformance: Option<Conformance>,
         report: &mut FileReport,
     ) -> Result<(), IntakeError> {
         let (Ok(payee), Ok(number)) = (payee_id(&invoice.seller.id), InvoiceNumber::new(&invoice.number))
@@ -99,7 +99,7 @@ impl Intake {
         let parking = Parking {
             payee: payee.clone(),
             number: number.clone(),
-            conformance: Some(conformance.clone()),
+            conformance: conformance.clone(),
         };
         let head = self.head(file, invoice, payee.clone(), number.clone());
         let credit = credit(file, invoice, &head);
@@ -113,7 +113,7 @@ impl Intake {
         let command = InvoiceCommand::Receive {
             head,
             last_day: last_day(invoice),
-            conformance: Some(conformance),
+            conformance,
         };
         let happened = self.desk.ask_invoice(&id, command)?;
         match happened.first() {
@@ -234,7 +234,7 @@ impl Intake {
         &mut self,
         file: &Found,
         invoice: &InvoiceDocument,
-        verdict: &Verdict,
+        verdict: Option<&Verdict>,
         report: &mut FileReport,
     ) -> Result<(), IntakeError> {
         report.faults = invoice.faults().to_vec();
@@ -251,7 +251,7 @@ impl Intake {
         let parking = Parking {
             payee,
             number,
-            conformance: Some(verdict::conformance(verdict)),
+            conformance: verdict.map(verdict::conformance),
         };
         self.park(file, parking, reasons, faults, report)
     }
@@ -294,6 +294,7 @@ impl Intake {
             kind,
             taken: report.taken,
             faults: Vec::new(),
+            originals: self.kept.clone(),
             on,
         };
         self.desk.ask_document(&file.hash, command)?;

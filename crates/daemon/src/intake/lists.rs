@@ -141,6 +141,7 @@ impl Intake {
             kind,
             taken: report.taken,
             faults,
+            originals: self.kept.clone(),
             on,
         };
         self.desk.ask_document(&file.hash, command)?;

@@ -26,7 +26,7 @@ pub(super) fn conformance(verdict: &Verdict) -> Conformance {
                 version: rules.version().to_owned(),
             })
             .collect(),
-        warnings: of_severity(verdict, Severity::Warning)
+        warnings: of_severity(Some(verdict), Severity::Warning)
             .take(MOST_WARNINGS)
             .map(found)
             .collect(),
@@ -34,7 +34,7 @@ pub(super) fn conformance(verdict: &Verdict) -> Conformance {
 }
 
 /// Returns every fault, the reader's and the fatal ones of the rules, each once, in the order of the document.
-pub(super) fn faults(invoice: &InvoiceDocument, verdict: &Verdict) -> Vec<DocumentFault> {
+pub(super) fn faults(invoice: &InvoiceDocument, verdict: Option<&Verdict>) -> Vec<DocumentFault> {
     let read = invoice.faults().iter().map(kept);
     let mut faults: Vec<DocumentFault> = read
         .chain(of_severity(verdict, Severity::Fatal).map(found))
@@ -45,7 +45,7 @@ pub(super) fn faults(invoice: &InvoiceDocument, verdict: &Verdict) -> Vec<Docume
 }
 
 /// Returns why a document is parked, as its sender is told: that it cannot be read only when nothing says more.
-pub(super) fn reasons(invoice: &InvoiceDocument, verdict: &Verdict) -> Vec<Reason> {
+pub(super) fn reasons(invoice: &InvoiceDocument, verdict: Option<&Verdict>) -> Vec<Reason> {
     let codes: BTreeSet<FaultCode> = invoice.faults().iter().map(|fault| fault.code).collect();
     let rules: BTreeSet<&str> = of_severity(verdict, Severity::Fatal)
         .map(|finding| finding.rule)
@@ -92,10 +92,10 @@ pub(super) fn unjudged(invoice: &InvoiceDocument, verdict: &Verdict) -> (Reason,
     )
 }
 
-fn of_severity(verdict: &Verdict, severity: Severity) -> impl Iterator<Item = &Finding> {
+fn of_severity(verdict: Option<&Verdict>, severity: Severity) -> impl Iterator<Item = &Finding> {
     verdict
-        .findings
-        .iter()
+        .into_iter()
+        .flat_map(|verdict| &verdict.findings)
         .filter(move |finding| finding.severity == severity)
 }
 
@@ -105,7 +105,8 @@ fn found(finding: &Finding) -> DocumentFault {
         subsidy_documents::Place::Element { path, .. } => Some(path.as_str()),
         subsidy_documents::Place::Document
         | subsidy_documents::Place::Row { .. }
-        | subsidy_documents::Place::Cell { .. } => None,
+        | subsidy_documents::Place::Cell { .. }
+        | subsidy_documents::Place::Within { .. } => None,
     };
     fault_at(finding.rule, &finding.place, finding.term.or(path))
 }

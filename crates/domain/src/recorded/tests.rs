@@ -13,7 +13,7 @@ use crate::claim::{
 };
 use crate::counter::{Delivery, Figure, Reference};
 use crate::document::DocumentFault;
-use crate::ids::Provenance;
+use crate::ids::{OriginalId, Provenance};
 use crate::invoice::{AppliedRules, Conformance, InvoiceHead, InvoiceKind};
 use crate::reason::{Reason, ReleaseCause};
 use crate::schemes::branch_exam::{Branch, BranchExamKind, ExamProtocol};
@@ -464,12 +464,14 @@ fn every_event_of_payees_packages_and_papers_is_read_back_as_it_was_written() {
             kind: "results".to_owned(),
             taken: 12,
             faults: faults.clone(),
+            originals: vec![OriginalId::from_bytes([7; 32])],
             on: DAY,
         },
         DocumentEvent::DocumentQuarantined {
             document,
             reason: Reason::PersonalData {},
             faults,
+            originals: Vec::new(),
             on: DAY,
         },
     ];

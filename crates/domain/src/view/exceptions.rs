@@ -130,6 +130,7 @@ impl View for Exceptions {
                 reason,
                 faults,
                 on,
+                ..
             }) => {
                 let subject = Subject::Document {
                     document: document.clone(),
