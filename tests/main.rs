@@ -1,7 +1,7 @@
 //! What the subsidy ledger promises as a whole, each promise a test.
 //!
 //! `year` and `totals` hold the replayed fixture year against what is published and expected of it, `manifest` each line and file;
-//! `order`, `together`, `rebuild`, `tamper` and `privacy` are what an auditor relies on; `intake`, `strict` and `synthetic` are what a sender meets; `frozen`, `promises`, `tidy` and `words` keep the workspace's
+//! `order`, `together`, `rebuild`, `tamper` and `privacy` are what an auditor relies on; `intake`, `strict` and `synthetic` are what a sender meets; `fuzzed` is what no sender means; `frozen`, `promises`, `tidy` and `words` keep the workspace's
 //! own rules. The year is replayed once for all of them.
 
 #[cfg(test)]
@@ -11,6 +11,8 @@ mod contract;
 mod faults;
 #[cfg(test)]
 mod frozen;
+#[cfg(test)]
+mod fuzzed;
 #[cfg(test)]
 mod intake;
 #[cfg(test)]
