@@ -73,6 +73,9 @@ fn is_narrow(text: Text<'_>) -> Result<(), Unreadable> {
     let Text::Plain(PlainText { text, .. }) = text else {
         return Ok(());
     };
+    if text.len() < WIDEST {
+        return Ok(());
+    }
     let delimiter = delimiter(text);
     let (mut fields, mut line) = (0, 1);
     // As the splitter does it: a quote means something where a field starts, and two of them within quotes are one.

@@ -287,3 +287,22 @@ fn bytes_of_no_text_in_a_list_are_refused() {
         }
     );
 }
+
+#[test]
+fn a_row_of_a_million_fields_is_refused_however_it_is_quoted() {
+    let many = |field: &str| format!("{}\n{}\n", LISTS[0].1, field.repeat(1_000_000));
+    for field in ["x;", "\"\";", "\"\n\";", "\"a\"\"b\";", "a\"b;"] {
+        assert_eq!(
+            excess(many(field).as_bytes(), &Limits::default()),
+            Excess::Columns,
+            "{field:?}"
+        );
+    }
+    // Delimiters within quotes and quotes within fields make no columns.
+    let row = LISTS[0].2.replace("Banden", &format!("\"{}\"", "b;".repeat(100)));
+    for rows in [row.clone(), row.replace("\"b;", "\"\"\"b;")] {
+        let list = format!("{}\n{}", LISTS[0].1, format!("{rows}\n").repeat(1_000));
+        let read = read(list.as_bytes(), &Limits::default()).expect("readable");
+        assert_eq!(read.document.faults(), []);
+    }
+}
