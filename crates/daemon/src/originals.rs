@@ -13,7 +13,7 @@ use subsidy_domain::ids::OriginalId;
 
 use self::files::{Kept, read_if_there, write_once};
 use self::seal::FundKey;
-use crate::secret::{too_open, write_private};
+use crate::secret::too_open;
 
 /// Why originals cannot be kept or read.
 #[derive(Debug, thiserror::Error)]
@@ -95,6 +95,12 @@ pub fn beside(database: &Path) -> PathBuf {
     with_end(database, ".originals")
 }
 
+/// Returns where the key of a folder of originals is: beside it.
+#[must_use]
+pub fn key_of(folder: &Path) -> PathBuf {
+    with_end(folder, ".key")
+}
+
 fn with_end(path: &Path, end: &str) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(end);
@@ -107,39 +113,31 @@ impl Originals {
     /// # Errors
     /// When the folder or the key cannot be used, or the key is not that of the folder.
     pub fn open(folder: &Path) -> Result<Self, OriginalsError> {
-        let path = with_end(folder, ".key");
+        let path = key_of(folder);
         let check = folder.join(CHECK);
-        let known = read_if_there(&check)?;
-        let key = match read_if_there(&path)? {
-            Some(text) => {
-                if too_open(&path) {
-                    return Err(OriginalsError::KeyTooOpen { path });
-                }
-                FundKey::from_hex(&text).ok_or_else(|| OriginalsError::KeyMalformed { path: path.clone() })?
+        // Programs may begin a store at once: whoever is first gives the key, and writes it before the check value.
+        let is_begun = read_if_there(&check)?.is_some();
+        if !path.exists() {
+            if is_begun {
+                return Err(OriginalsError::KeyAbsent { path });
             }
-            None if known.is_some() => return Err(OriginalsError::KeyAbsent { path }),
-            None => {
-                files::make_folder(folder)?;
-                let (key, text) = FundKey::make()?;
-                write_private(&path, &text).map_err(|source| OriginalsError::Io {
-                    path: path.clone(),
-                    source,
-                })?;
-                key
-            }
+            write_once(&path, FundKey::make()?.as_bytes())?;
+        }
+        if too_open(&path) {
+            return Err(OriginalsError::KeyTooOpen { path });
+        }
+        let text = read_if_there(&path)?.unwrap_or_default();
+        let Some(key) = FundKey::from_hex(&text) else {
+            return Err(OriginalsError::KeyMalformed { path });
         };
-        match known {
-            Some(known) if known != key.check_value() => {
-                return Err(OriginalsError::OtherKey {
-                    folder: folder.to_owned(),
-                    path,
-                });
-            }
-            Some(_) => {}
-            None => {
-                files::make_folder(folder)?;
-                write_once(&check, &key.check_value())?;
-            }
+        if !is_begun {
+            write_once(&check, &key.check_value())?;
+        }
+        if read_if_there(&check)? != Some(key.check_value()) {
+            return Err(OriginalsError::OtherKey {
+                folder: folder.to_owned(),
+                path,
+            });
         }
         Ok(Self {
             folder: folder.to_owned(),
@@ -329,7 +327,7 @@ mod tests {
             Originals::open(&store),
             Err(OriginalsError::KeyAbsent { .. })
         ));
-        write_private(&key, &"ab".repeat(32)).expect("written");
+        write_once(&key, "ab".repeat(32).as_bytes()).expect("written");
         assert!(matches!(
             Originals::open(&store),
             Err(OriginalsError::OtherKey { .. })
@@ -339,6 +337,23 @@ mod tests {
             Originals::open(&store),
             Err(OriginalsError::KeyMalformed { .. })
         ));
+    }
+
+    #[test]
+    fn many_that_begin_one_store_at_once_have_one_key() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("originals");
+        let ids: Vec<OriginalId> = std::thread::scope(|scope| {
+            let begin = || Originals::open(&path).expect("open").keep(b"een").expect("kept");
+            let all: Vec<_> = (0..16).map(|_| scope.spawn(begin)).collect();
+            all.into_iter().map(|one| one.join().expect("no panic")).collect()
+        });
+        assert!(ids.iter().all(|id| *id == ids[0]));
+        let store = Originals::open(&path).expect("open");
+        assert_eq!(
+            store.read(&ids[0]).expect("read"),
+            Original::Kept(b"een".to_vec())
+        );
     }
 
     #[test]

@@ -100,7 +100,7 @@ pub fn create(path: &Path) -> Result<LearnerSecret, SecretError> {
     Ok(LearnerSecret::new(bytes))
 }
 
-pub(crate) fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

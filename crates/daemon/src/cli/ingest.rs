@@ -43,12 +43,7 @@ pub(super) fn run(place: &Place, from: From, lang: Lang, format: Format) -> Resu
     let ledger = place.open(Opening::Create)?;
     let secret = learner_secret(&ledger, &place.database, learner_key, lang)?;
     let mut intake = Intake::open(Arc::clone(&ledger), secret, Clock::Wall)?;
-    let originals = match (originals, &place.database) {
-        (None, Location::Sqlite(path)) => Some(originals::beside(path)),
-        (named, _) => named,
-    };
-    let originals = originals.map(|folder| Originals::open(&folder)).transpose();
-    intake.set_originals(originals.map_err(IntakeError::from)?);
+    intake.set_originals(open_originals(originals, &place.database, lang)?);
     if let Some(day) = received_on {
         intake.set_received_on(day);
     }
@@ -67,6 +62,33 @@ pub(super) fn run(place: &Place, from: From, lang: Lang, format: Format) -> Resu
     } else {
         Exit::Fine
     })
+}
+
+/// Opens the store of originals, beside a ledger in a file unless another is named, and tells of a new key.
+fn open_originals(
+    named: Option<PathBuf>,
+    database: &Location,
+    lang: Lang,
+) -> Result<Option<Originals>, IntakeError> {
+    let folder = match (named, database) {
+        (Some(folder), _) => folder,
+        (None, Location::Sqlite(path)) => originals::beside(path),
+        (None, Location::Postgres(_)) => return Ok(None),
+    };
+    let key = originals::key_of(&folder);
+    let is_new = !key.exists();
+    let store = Originals::open(&folder)?;
+    if is_new {
+        eprintln!(
+            "{} {}",
+            lang.pick(
+                "Nieuwe sleutel van de originelen, bewaar hem apart van de originelen:",
+                "New key of the originals, keep it apart from the originals:"
+            ),
+            key.display()
+        );
+    }
+    Ok(Some(store))
 }
 
 /// Returns what became of the files: every one that somebody has to look at, the others counted by kind.

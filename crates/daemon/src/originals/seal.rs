@@ -29,10 +29,9 @@ impl FundKey {
         }
     }
 
-    /// Makes a key of the machine's randomness, and the text that it is kept as.
-    pub(super) fn make() -> Result<(Self, String), OriginalsError> {
-        let bytes: [u8; 32] = random()?;
-        Ok((Self::new(&bytes), hex(&bytes)))
+    /// Makes a key of the machine's randomness: the text that it is kept as.
+    pub(super) fn make() -> Result<String, OriginalsError> {
+        Ok(hex(&random::<32>()?) + "\n")
     }
 
     /// Reads a key of 64 hexadecimal digits.
