@@ -16,8 +16,6 @@ mod line;
 mod rule;
 mod turn;
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 pub use self::application::{Application, GrantDecision, HeldApplication, Release};
@@ -30,6 +28,7 @@ pub use self::turn::Share;
 
 use self::course::Course;
 use crate::context::Context;
+use crate::few::Few;
 use crate::ids::{ApplicationNumber, EvidenceId, LineRef, Source, Subject};
 use crate::money::Euro;
 use crate::reason::Reason;
@@ -39,17 +38,17 @@ use crate::reason::Reason;
 #[serde(bound = "")]
 #[doc(alias = "declaratie")]
 pub struct Claim<R: Rule> {
-    evidence: BTreeMap<EvidenceId, Evidence<R::Evidence>>,
-    applications: BTreeMap<ApplicationNumber, HeldApplication>,
-    lines: BTreeMap<LineRef, Line>,
+    evidence: Few<EvidenceId, Evidence<R::Evidence>>,
+    applications: Few<ApplicationNumber, HeldApplication>,
+    lines: Few<LineRef, Line>,
 }
 
 impl<R: Rule> Default for Claim<R> {
     fn default() -> Self {
         Self {
-            evidence: BTreeMap::new(),
-            applications: BTreeMap::new(),
-            lines: BTreeMap::new(),
+            evidence: Few::default(),
+            applications: Few::default(),
+            lines: Few::default(),
         }
     }
 }

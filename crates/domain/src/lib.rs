@@ -44,6 +44,7 @@ pub mod claim;
 pub mod context;
 pub mod counter;
 pub mod document;
+mod few;
 pub mod fund;
 pub mod iban;
 pub mod ids;
