@@ -29,7 +29,7 @@ fn all_stop(
     ledger: &Ledger,
     size: u64,
     bad: u64,
-    decode: &dyn Fn(&Record) -> Result<Record, DecodeError>,
+    decode: &(dyn Fn(&Record) -> Result<Record, DecodeError> + Sync),
     is_told: &dyn Fn(&FollowError) -> bool,
 ) {
     let views = || -> [Box<dyn DynView<Record>>; 1] { [Box::new(Tally)] };

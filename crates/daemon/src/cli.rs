@@ -176,12 +176,16 @@ fn default_fixtures() -> PathBuf {
 
 fn run_report(place: &Place, report: &Report, lang: Lang, format: Format) -> Result<Exit, Failure> {
     let ledger = place.open(Opening::Existing)?;
-    projection::follow(&ledger)?;
     let today = Clock::Wall.now().day;
     let lens = |as_at| -> Result<Lens<'_>, Failure> {
+        let as_at = resolve(&ledger, as_at)?;
+        // What was is folded from the records alone.
+        if as_at == AsAt::Now {
+            projection::follow(&ledger)?;
+        }
         Ok(Lens {
             ledger: &ledger,
-            as_at: resolve(&ledger, as_at)?,
+            as_at,
             lang,
         })
     };

@@ -1,17 +1,20 @@
 //! Views kept in the ledger: each follows what was recorded and saves its rows with its position.
 
-use std::collections::BTreeMap;
+mod reading;
+
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, SyncSender, channel, sync_channel};
 use std::thread::JoinHandle;
 
-use subsidy_domain::recorded::{Event, Recorded};
+use subsidy_domain::recorded::{Event, Family, Recorded};
 use subsidy_domain::view::{
     BudgetLines, Claims, Counters, Exceptions, Invoices, Payees, Pipeline, Realisation, Unclaimed, View,
 };
 use subsidy_ledger::{
-    DecodeError, DynView, FollowError, Following, Keys, Ledger, Position, ReadError, Rebuilt, Record, fold_at,
+    DecodeError, DynView, FollowError, Following, Heading, Ledger, Position, Rebuilt, Record,
 };
+
+pub use self::reading::{AsAt, RowsError, Together, rows, rows_together};
 
 /// A view of the domain, as the ledger keeps it.
 struct Kept<V>(V);
@@ -25,6 +28,12 @@ impl<V: View + Send + Sync> subsidy_ledger::View<Recorded> for Kept<V> {
 
     fn version(&self) -> u32 {
         V::VERSION
+    }
+
+    fn follows(&self, heading: Heading<'_>) -> bool {
+        // What this program does not know is decoded, and stops the view there.
+        Family::of(heading.kind, heading.event_version)
+            .is_none_or(|family| V::follows(family, heading.event_type))
     }
 
     fn keys(&self, event: &Recorded, out: &mut Vec<String>) {
@@ -73,8 +82,17 @@ pub fn decode(record: &Record) -> Result<Recorded, DecodeError> {
 /// # Errors
 /// When the ledger cannot be read or the rows not be saved; what was saved before stands.
 pub fn follow(ledger: &Ledger) -> Result<Position, FollowError> {
+    following(ledger, |catch_up| catch_up())
+}
+
+/// Lets `work` bring every view up to date again and again: the rows that were folded last are kept in memory between.
+pub fn following<R>(
+    ledger: &Ledger,
+    work: impl FnOnce(&mut dyn FnMut() -> Result<Position, FollowError>) -> R,
+) -> R {
     let views = views();
-    catch_up(&mut Following::new(ledger, &decode, &views))
+    let mut following = Following::new(ledger, &decode, &views);
+    work(&mut || catch_up(&mut following))
 }
 
 fn catch_up(following: &mut Following<'_, Recorded>) -> Result<Position, FollowError> {
@@ -111,15 +129,15 @@ impl Follower {
         let thread = std::thread::Builder::new()
             .name("follower".to_owned())
             .spawn(move || {
-                let views = views();
-                let mut following = Following::new(&ledger, &decode, &views);
-                for ask in queue {
-                    let outcome = catch_up(&mut following);
-                    // A failure that nobody waits for is met again by the next who does.
-                    if let Ask::CatchUp(reply) = ask {
-                        reply.send(outcome).ok();
+                following(&ledger, |catch_up| {
+                    for ask in queue {
+                        let outcome = catch_up();
+                        // A failure that nobody waits for is met again by the next who does.
+                        if let Ask::CatchUp(reply) = ask {
+                            reply.send(outcome).ok();
+                        }
                     }
-                }
+                });
             })?;
         Ok(Self {
             asks: Some(asks),
@@ -189,67 +207,4 @@ pub fn rebuild(
 #[must_use]
 pub fn names() -> Vec<&'static str> {
     views().iter().map(|view| view.name()).collect()
-}
-
-/// At which position figures are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AsAt {
-    /// As far as was recorded.
-    Now,
-    /// As they were when this was the last record.
-    Position(Position),
-}
-
-/// Why rows could not be read.
-#[derive(Debug, thiserror::Error)]
-pub enum RowsError {
-    /// The ledger could not be read.
-    #[error("the ledger could not be read")]
-    Read(#[from] ReadError),
-    /// The view could not be folded.
-    #[error("the view could not be followed")]
-    Follow(#[from] FollowError),
-    /// A row is not what this program keeps.
-    #[error("a row of view {view} cannot be read; rebuild it")]
-    Row {
-        /// The view.
-        view: &'static str,
-        /// What is wrong.
-        source: serde_json::Error,
-    },
-}
-
-/// Returns the rows of a view, as at a position; those of now are read as kept.
-///
-/// # Errors
-/// See [`RowsError`].
-pub fn rows<V: View + Send + Sync + 'static>(
-    ledger: &Ledger,
-    view: V,
-    as_at: AsAt,
-) -> Result<BTreeMap<String, V::Row>, RowsError> {
-    match as_at {
-        AsAt::Position(position) => Ok(fold_at(ledger, position, &decode, &Kept(view))?),
-        AsAt::Now => {
-            let mut rows = BTreeMap::new();
-            let mut broken = None;
-            ledger.rows(
-                V::NAME,
-                &Keys::All,
-                &mut |key, row| match serde_json::from_str(row) {
-                    Ok(row) => {
-                        rows.insert(key.to_owned(), row);
-                    }
-                    Err(error) => broken = Some(error),
-                },
-            )?;
-            match broken {
-                Some(source) => Err(RowsError::Row {
-                    view: V::NAME,
-                    source,
-                }),
-                None => Ok(rows),
-            }
-        }
-    }
 }

@@ -10,7 +10,7 @@ mod variance;
 use std::collections::BTreeMap;
 
 use subsidy_domain::ids::PayeeId;
-use subsidy_domain::view::{PayeeRow, Payees};
+use subsidy_domain::view::PayeeRow;
 use subsidy_ledger::{Ledger, Position};
 
 pub use self::budget::budget;
@@ -19,7 +19,7 @@ pub use self::registers::{concentration, unclaimed};
 pub use self::trace::trace;
 pub use self::variance::variance;
 use crate::lang::Lang;
-use crate::projection::{AsAt, RowsError, rows};
+use crate::projection::{AsAt, RowsError};
 use crate::sheet::Sheet;
 
 /// What every report is read through.
@@ -43,10 +43,6 @@ impl Lens<'_> {
             AsAt::Position(position) => Ok(position),
             AsAt::Now => Ok(self.ledger.head()?.position()),
         }
-    }
-
-    fn payees(&self) -> Result<BTreeMap<String, PayeeRow>, RowsError> {
-        rows(self.ledger, Payees, self.as_at)
     }
 
     /// States position, moment and root on a sheet, so that a reader knows which records it was made from.

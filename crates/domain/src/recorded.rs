@@ -70,6 +70,54 @@ pub enum Event {
     Fund(FundEvent),
 }
 
+/// What an event happened to, as far as [`Event`] tells it apart: a case is one family, whatever its scheme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// A case.
+    Claim,
+    /// The terms of a scheme.
+    Terms,
+    /// A budget line.
+    Budget,
+    /// A payee.
+    Payee,
+    /// A package.
+    Package,
+    /// An invoice.
+    Invoice,
+    /// A document.
+    Document,
+    /// A counter.
+    Counter,
+    /// The fund.
+    Fund,
+}
+
+impl Family {
+    /// Returns the family of an aggregate type; none when this program does not know it in that version.
+    #[must_use]
+    pub fn of(kind: &str, version: &str) -> Option<Self> {
+        if version != crate::aggregate::EVENT_VERSION {
+            return None;
+        }
+        Some(match kind {
+            "SchemeTerms" => Self::Terms,
+            "BudgetLine" => Self::Budget,
+            "Payee" => Self::Payee,
+            "PilotPackage" => Self::Package,
+            "Invoice" => Self::Invoice,
+            "Document" => Self::Document,
+            "Counter" => Self::Counter,
+            "Fund" => Self::Fund,
+            kind => {
+                let mut schemes = SchemeCode::ALL.iter();
+                let is_case = schemes.any(|scheme| scheme.facts().aggregate == kind);
+                return is_case.then_some(Self::Claim);
+            }
+        })
+    }
+}
+
 /// What every piece of evidence says, whatever its scheme.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProofFacts {

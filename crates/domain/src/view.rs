@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::recorded::Recorded;
+use crate::recorded::{Family, Recorded};
 
 pub use self::budget_lines::{BudgetLineRow, BudgetLines};
 pub use self::claims::{ClaimRow, Claims};
@@ -39,6 +39,14 @@ pub trait View {
     const NAME: &'static str;
     /// The version of its fold; another version is built anew.
     const VERSION: u32;
+
+    /// Whether an event of this family and type may touch a row. It is asked before an event is decoded, so that what touches none is passed
+    /// over: say no only to what is known.
+    #[must_use]
+    fn follows(family: Family, event_type: &str) -> bool {
+        let _any = (family, event_type);
+        true
+    }
 
     /// Adds the rows that an event touches, each once; what `keys` holds already is of other events.
     fn keys(event: &Recorded, keys: &mut Vec<String>);

@@ -130,6 +130,17 @@ impl Metadata {
     }
 }
 
+/// What a record says of itself before its payload is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Heading<'a> {
+    /// The kind of its stream.
+    pub kind: &'a str,
+    /// Type of the event.
+    pub event_type: &'a str,
+    /// Version of the event's form.
+    pub event_version: &'a str,
+}
+
 /// An event as recorded, read from the ledger with its hash checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
@@ -160,7 +171,8 @@ impl Record {
         crate::canonical::Entry {
             position: self.position,
             recorded_at: micros(self.recorded_at),
-            stream: &self.stream,
+            kind: self.stream.kind.as_str(),
+            id: &self.stream.id,
             sequence: self.sequence,
             event_type: &self.event_type,
             event_version: &self.event_version,

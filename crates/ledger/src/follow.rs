@@ -1,15 +1,14 @@
 //! Views follow the ledger: in order, from their own position, saving rows and position together.
 
-use std::collections::BTreeMap;
-
 use crate::error::{ReadError, StorageError};
-use crate::event::{Position, Record};
+use crate::event::{Heading, Position, Record};
 use crate::ledger::{Ledger, Writing};
-use crate::view::{DecodeError, DynView, FoldError, Folding, View, fold_into};
+use crate::read_ahead::in_order;
+use crate::view::{DecodeError, DynView, FoldError, Folding};
 use crate::view_store::{Generation, Saved, Stage, Switched, ViewSave};
 
-/// Makes an event of a record.
-pub type Decode<'a, E> = dyn Fn(&Record) -> Result<E, DecodeError> + 'a;
+/// Makes an event of a record, on any thread.
+pub type Decode<'a, E> = dyn Fn(&Record) -> Result<E, DecodeError> + Sync + 'a;
 
 /// Why views could not follow. What was saved before stands, rows and position together.
 #[derive(Debug, thiserror::Error)]
@@ -52,7 +51,7 @@ pub enum FollowError {
 ///
 /// # Errors
 /// See [`FollowError`].
-pub fn follow<E>(
+pub fn follow<E: Send>(
     ledger: &Ledger,
     decode: &Decode<'_, E>,
     views: &[Box<dyn DynView<E>>],
@@ -73,7 +72,7 @@ pub struct Following<'a, E> {
     followers: Vec<Follower<'a, E>>,
 }
 
-impl<'a, E> Following<'a, E> {
+impl<'a, E: Send> Following<'a, E> {
     /// Prepares to follow; nothing is read yet.
     pub fn new(ledger: &'a Ledger, decode: &'a Decode<'a, E>, views: &'a [Box<dyn DynView<E>>]) -> Self {
         Self {
@@ -143,7 +142,7 @@ pub struct Rebuilt {
 ///
 /// # Errors
 /// See [`FollowError`]; the old rows then stay.
-pub fn rebuild<E>(
+pub fn rebuild<E: Send>(
     ledger: &Ledger,
     decode: &Decode<'_, E>,
     view: &dyn DynView<E>,
@@ -177,29 +176,6 @@ pub fn rebuild<E>(
             Switched::Gone => return Err(FollowError::Overtaken),
         }
     }
-}
-
-/// Folds a view in memory up to a position: what its rows were when that was the last record.
-///
-/// # Errors
-/// See [`FollowError`].
-pub fn fold_at<E, V: View<E>>(
-    ledger: &Ledger,
-    position: Position,
-    decode: &Decode<'_, E>,
-    view: &V,
-) -> Result<BTreeMap<String, V::Row>, FollowError> {
-    let mut rows = BTreeMap::new();
-    let mut keys = Vec::new();
-    for record in ledger.records(..=position)? {
-        let event = decoded(decode, &record?)?;
-        keys.clear();
-        view.keys(&event, &mut keys);
-        for key in &keys {
-            fold_into(view, &mut rows, key, &event);
-        }
-    }
-    Ok(rows)
 }
 
 struct Follower<'a, E> {
@@ -242,49 +218,81 @@ fn generation<E>(ledger: &Ledger, view: &dyn DynView<E>) -> Result<(Stage, Gener
 }
 
 /// How many records are folded before the rows are saved.
-const FOLDED: u64 = 4_000;
+const FOLDED: usize = 4_000;
 
-/// Brings all followers to a position. While the rows of one page are being saved, the next page is folded.
-fn advance<E>(
+/// Brings all followers to a position. While the rows of some pages are being saved, the next are read and folded.
+fn advance<E: Send>(
     ledger: &Ledger,
     decode: &Decode<'_, E>,
     followers: &mut [Follower<'_, E>],
     to: Position,
 ) -> Result<(), FollowError> {
+    let positions = followers.iter().map(|follower| follower.generation.position);
+    let Some(after) = positions.min() else {
+        return Ok(());
+    };
+    let views: Vec<_> = followers.iter().map(|follower| follower.view).collect();
+    let followed = |heading: Heading<'_>| views.iter().any(|view| view.follows(heading));
+    let mut gathered = Vec::new();
+    let mut read = 0_usize;
     let mut saving = None;
-    let mut outcome = Ok(());
-    while let Some(after) = followers
-        .iter()
-        .map(|follower| follower.generation.position)
-        .min()
-        && after < to
-        && outcome.is_ok()
-    {
-        let until = Position(after.0.saturating_add(FOLDED).min(to.0));
-        let folded = fold(ledger, decode, followers, (after, until));
-        // If we stop before a page is durable, every view is where it was and folds the page again.
-        outcome = saving.take().map_or(Ok(()), saved);
-        if outcome.is_ok() {
-            outcome = folded.and_then(|saves| {
-                saving = Some(ledger.write_later(move |writer| writer.save_views(&saves))?);
-                Ok(())
-            });
-        }
-    }
+    let outcome = in_order(
+        (after, to),
+        |after, until| events(ledger, decode, &followed, (after, until)),
+        |page, until| {
+            read = read.saturating_add(page.read);
+            gathered.extend(page.events);
+            if read < FOLDED && until < to {
+                return Ok(());
+            }
+            read = 0;
+            let saves = fold(ledger, followers, &std::mem::take(&mut gathered), until)?;
+            // If we stop before these rows are durable, every view is where it was and folds them again.
+            saving.take().map_or(Ok(()), saved)?;
+            saving = Some(ledger.write_later(move |writer| writer.save_views(&saves))?);
+            Ok(())
+        },
+    );
     saving.map_or(Ok(()), saved).and(outcome)
 }
 
-/// Folds the records after one position up to another one into the views that have not seen them.
-fn fold<E>(
+/// Events with their positions, of so many records.
+pub(crate) struct Page<E> {
+    pub(crate) events: Vec<(Position, E)>,
+    read: usize,
+}
+
+/// Reads and checks the records after one position up to another one, and decodes those under a heading that is followed.
+pub(crate) fn events<E>(
     ledger: &Ledger,
     decode: &Decode<'_, E>,
-    followers: &mut [Follower<'_, E>],
+    followed: &impl Fn(Heading<'_>) -> bool,
     (after, until): (Position, Position),
+) -> Result<Page<E>, FollowError> {
+    let mut page = Page {
+        events: Vec::new(),
+        read: 0,
+    };
+    ledger.store.each(after, until, |row| {
+        page.read += 1;
+        if followed(row.heading()) {
+            let record = row.record();
+            let position = record.position;
+            let event = decode(&record).map_err(|cause| FollowError::Unreadable { position, cause })?;
+            page.events.push((position, event));
+        }
+        Ok::<_, FollowError>(())
+    })?;
+    Ok(page)
+}
+
+/// Folds events up to a position into the views that have not seen them.
+fn fold<E>(
+    ledger: &Ledger,
+    followers: &mut [Follower<'_, E>],
+    events: &[(Position, E)],
+    until: Position,
 ) -> Result<Vec<ViewSave>, FollowError> {
-    let mut events = Vec::new();
-    for record in ledger.store.page(after, until)? {
-        events.push((record.position, decoded(decode, &record)?));
-    }
     let mut saves = Vec::new();
     for follower in followers.iter_mut() {
         let Generation {
@@ -321,11 +329,4 @@ fn saved(saving: Writing<Saved>) -> Result<(), FollowError> {
         Saved::Done => Ok(()),
         Saved::Overtaken => Err(FollowError::Overtaken),
     }
-}
-
-fn decoded<E>(decode: &Decode<'_, E>, record: &Record) -> Result<E, FollowError> {
-    decode(record).map_err(|cause| FollowError::Unreadable {
-        position: record.position,
-        cause,
-    })
 }

@@ -20,9 +20,6 @@ use crate::store::{Store, StoreWriter};
 use crate::verify::Verified;
 use crate::view_store::{Keys, Stage, ViewState};
 
-/// How many records are read at a time.
-pub(crate) const PAGE: u64 = 2_000;
-
 /// Whether a ledger may be started where there is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Opening {

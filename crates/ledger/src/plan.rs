@@ -205,7 +205,8 @@ impl<'a> Planner<'a> {
                 let entry = Entry {
                     position,
                     recorded_at,
-                    stream: &append.stream,
+                    kind: append.stream.kind.as_str(),
+                    id: &append.stream.id,
                     sequence,
                     event_type: &event.event_type,
                     event_version: &event.event_version,

@@ -4,7 +4,7 @@ use std::vec;
 
 use crate::error::ReadError;
 use crate::event::{Position, Record};
-use crate::ledger::PAGE;
+use crate::read_ahead::PAGE;
 use crate::store::Store;
 
 /// Records in the order of positions, without a gap, up to a last position fixed at the start.

@@ -3,15 +3,16 @@
 use jiff::Timestamp;
 
 use crate::canonical::Entry;
-use crate::event::{Metadata, Position, Record, Sequence, StreamId};
+use crate::event::{Heading, Metadata, Position, Record, Sequence, StreamId};
 use crate::fault::Fault;
 use crate::merkle::LeafHash;
 
 /// The columns of a row, as a database gives them.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct EventRow<'a> {
     pub(crate) position: Position,
-    pub(crate) stream: StreamId,
+    pub(crate) kind: &'a str,
+    pub(crate) id: &'a str,
     pub(crate) sequence: i64,
     pub(crate) event_type: &'a str,
     pub(crate) event_version: &'a str,
@@ -22,15 +23,24 @@ pub(crate) struct EventRow<'a> {
     pub(crate) hash: &'a [u8],
 }
 
-/// Makes records of rows, and checks each against its hash.
+/// A row whose bytes are those that were hashed, still where the database put them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Checked<'a> {
+    pub(crate) row: EventRow<'a>,
+    pub(crate) sequence: Sequence,
+    pub(crate) leaf: LeafHash,
+    recorded_at: Timestamp,
+}
+
+/// Holds rows against their hashes.
 #[derive(Debug, Default)]
 pub(crate) struct RecordReader {
     entry: Vec<u8>,
 }
 
 impl RecordReader {
-    /// Returns the record of a row whose bytes are those that were hashed.
-    pub(crate) fn check(&mut self, row: EventRow<'_>) -> Result<Record, Fault> {
+    /// Returns the row, if its bytes are those that were hashed.
+    pub(crate) fn check<'a>(&mut self, row: EventRow<'a>) -> Result<Checked<'a>, Fault> {
         let position = row.position;
         let unreadable = |column| Fault::Unreadable { position, column };
         let sequence = u64::try_from(row.sequence).map_err(|_| unreadable("sequence"))?;
@@ -39,7 +49,8 @@ impl RecordReader {
         let entry = Entry {
             position,
             recorded_at: row.recorded_at,
-            stream: &row.stream,
+            kind: row.kind,
+            id: row.id,
             sequence,
             event_type: row.event_type,
             event_version: row.event_version,
@@ -50,18 +61,39 @@ impl RecordReader {
         if LeafHash::of(&self.entry) != leaf {
             return Err(Fault::Altered { position });
         }
-        Ok(Record {
-            position,
+        Ok(Checked {
+            row,
+            sequence,
+            leaf,
             recorded_at: Timestamp::from_microsecond(row.recorded_at)
                 .map_err(|_| unreadable("recorded_at"))?,
-            sequence,
+        })
+    }
+}
+
+impl<'a> Checked<'a> {
+    pub(crate) fn heading(&self) -> Heading<'a> {
+        Heading {
+            kind: self.row.kind,
+            event_type: self.row.event_type,
+            event_version: self.row.event_version,
+        }
+    }
+
+    /// Returns the record, which owns its bytes.
+    pub(crate) fn record(&self) -> Record {
+        let row = self.row;
+        Record {
+            position: row.position,
+            recorded_at: self.recorded_at,
+            stream: StreamId::new(row.kind, row.id),
+            sequence: self.sequence,
             event_type: row.event_type.to_owned(),
             event_version: row.event_version.to_owned(),
             payload: row.payload.to_owned(),
             metadata: Metadata::stored(row.metadata),
-            stream: row.stream,
-            leaf,
-        })
+            leaf: self.leaf,
+        }
     }
 }
 

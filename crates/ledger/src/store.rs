@@ -7,6 +7,7 @@ use crate::error::{AppendError, ReadError, StorageError, VerifyError};
 use crate::event::{Position, Record, StreamId};
 use crate::plan::{HeadState, KeyState};
 use crate::postgres::{PostgresStore, PostgresWriter};
+use crate::row::Checked;
 use crate::sqlite::{SqliteStore, SqliteWriter};
 use crate::verify::Verified;
 use crate::view_store::{Generation, Keys, Saved, Stage, Switched, ViewSave, ViewState};
@@ -54,12 +55,27 @@ impl Store {
         }
     }
 
+    /// Hands exactly the records after one position up to another one to `each`, in order.
+    pub(crate) fn each<E: From<ReadError>>(
+        &self,
+        after: Position,
+        to: Position,
+        each: impl FnMut(&Checked<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        match self {
+            Self::Sqlite(store) => store.each(after, to, each),
+            Self::Postgres(store) => store.each(after, to, each),
+        }
+    }
+
     /// Exactly the records after one position up to another one, in order.
     pub(crate) fn page(&self, after: Position, to: Position) -> Result<Vec<Record>, ReadError> {
-        match self {
-            Self::Sqlite(store) => store.page(after, to),
-            Self::Postgres(store) => store.page(after, to),
-        }
+        let mut records = Vec::new();
+        self.each(after, to, |row| {
+            records.push(row.record());
+            Ok::<_, ReadError>(())
+        })?;
+        Ok(records)
     }
 
     /// Each stream's records, in order; an empty history for a stream without events.

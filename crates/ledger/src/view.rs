@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::ReadError;
+use crate::event::Heading;
 
 /// Rows folded from events of type `E`.
 ///
@@ -21,6 +22,13 @@ pub trait View<E>: Send + Sync {
 
     /// The version of the fold and of its rows. Raise it when either changes: the rows are then folded anew.
     fn version(&self) -> u32;
+
+    /// Whether an event under such a heading may touch a row. One that no view follows is passed over without being decoded, so a view says
+    /// no only to what it knows.
+    fn follows(&self, heading: Heading<'_>) -> bool {
+        let _any = heading;
+        true
+    }
 
     /// Adds the keys of the rows that an event touches to `out`.
     fn keys(&self, event: &E, out: &mut Vec<String>);
@@ -57,6 +65,9 @@ pub trait DynView<E>: Send + Sync {
 
     /// The view's version.
     fn version(&self) -> u32;
+
+    /// Whether an event under such a heading may touch a row.
+    fn follows(&self, heading: Heading<'_>) -> bool;
 
     /// Begins to fold.
     fn folding(&self) -> Box<dyn Folding<E> + '_>;
@@ -107,6 +118,10 @@ impl<E, V: View<E>> DynView<E> for V {
 
     fn version(&self) -> u32 {
         View::version(self)
+    }
+
+    fn follows(&self, heading: Heading<'_>) -> bool {
+        View::follows(self, heading)
     }
 
     fn folding(&self) -> Box<dyn Folding<E> + '_> {
@@ -212,17 +227,4 @@ fn distinct(keys: Vec<String>) -> (Vec<String>, Vec<usize>) {
         }
     }
     (once, which)
-}
-
-/// Folds one event into one row of a map.
-pub(crate) fn fold_into<E, V: View<E> + ?Sized>(
-    view: &V,
-    rows: &mut BTreeMap<String, V::Row>,
-    key: &str,
-    event: &E,
-) {
-    let before = rows.remove(key);
-    if let Some(after) = view.fold(key, before, event) {
-        rows.insert(key.to_owned(), after);
-    }
 }

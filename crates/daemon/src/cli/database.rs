@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use subsidy_ledger::{Lead, Ledger, Location, OpenError, Opening};
+use subsidy_ledger::{FollowError, Lead, Ledger, Location, OpenError, Opening, Position};
 
 use super::Exit;
 use super::args::Db;
@@ -119,6 +119,15 @@ pub(super) fn copy(from: &Location, to: &Location, lang: Lang, format: Format) -
 /// Follows until the program is stopped. What was saved then stands, and the next one goes on from there.
 pub(super) fn follow(place: &Place, lang: Lang) -> Result<Exit, Failure> {
     let ledger = place.open(Opening::Existing)?;
+    projection::following(&ledger, |catch_up| lead_and_follow(&ledger, catch_up, lang))
+}
+
+/// Catches up whenever there is something to follow, as long as this program leads.
+fn lead_and_follow(
+    ledger: &Ledger,
+    catch_up: &mut dyn FnMut() -> Result<Position, FollowError>,
+    lang: Lang,
+) -> Result<Exit, Failure> {
     let mut waiting = ledger.waiting();
     let mut lead: Option<Lead> = None;
     let mut told = None;
@@ -141,7 +150,7 @@ pub(super) fn follow(place: &Place, lang: Lang) -> Result<Exit, Failure> {
             })?;
         }
         if leads {
-            let at = projection::follow(&ledger)?;
+            let at = catch_up()?;
             waiting.beyond(at, PATIENCE)?;
         } else {
             std::thread::sleep(PATIENCE);

@@ -8,11 +8,11 @@ use subsidy_domain::ids::Provenance;
 use subsidy_domain::money::{Euro, percentage};
 use subsidy_domain::scheme::SchemeCode;
 use subsidy_domain::view::{
-    Basis, BudgetLineRow, BudgetLines, CounterRow, Counters, Realisation, RealisationKey,
+    Basis, BudgetLineRow, BudgetLines, CounterRow, Counters, Realisation, RealisationKey, RealisationRow,
 };
 
 use super::Lens;
-use crate::projection::{RowsError, rows};
+use crate::projection::{RowsError, rows_together};
 use crate::sheet::{Cell, Column, Sheet, Weight};
 use crate::text;
 
@@ -47,8 +47,9 @@ pub fn budget(lens: Lens<'_>, year: FiscalYear, basis: Basis) -> Result<Sheet, R
     sheet.fact("basis", lang.pick("grondslag", "basis"), text::basis(basis, lang));
     lens.sign(&mut sheet)?;
 
-    let lines = rows(lens.ledger, BudgetLines, lens.as_at)?;
-    let realised = realised(lens, year, basis)?;
+    let views = (BudgetLines, Realisation, Counters);
+    let (lines, realisation, counters) = rows_together(lens.ledger, views, lens.as_at)?;
+    let realised = realised(realisation, year, basis);
     let mut total = Total::default();
     let none = Categories::new();
     for scheme in SchemeCode::ALL {
@@ -65,7 +66,7 @@ pub fn budget(lens: Lens<'_>, year: FiscalYear, basis: Basis) -> Result<Sheet, R
             sheet.row(Weight::Normal, figures.cells());
         }
     }
-    for figures in services(lens, year)? {
+    for figures in services(lens, counters, year) {
         sheet.row(Weight::Normal, figures.cells());
     }
 
@@ -100,12 +101,12 @@ pub(super) type Categories = BTreeMap<String, Quantity>;
 
 /// Returns what is realised in a year on a basis, by scheme and category.
 pub(super) fn realised(
-    lens: Lens<'_>,
+    rows: BTreeMap<String, RealisationRow>,
     year: FiscalYear,
     basis: Basis,
-) -> Result<BTreeMap<SchemeCode, Categories>, RowsError> {
+) -> BTreeMap<SchemeCode, Categories> {
     let mut realised: BTreeMap<SchemeCode, Categories> = BTreeMap::new();
-    for (key, row) in rows(lens.ledger, Realisation, lens.as_at)? {
+    for (key, row) in rows {
         let Ok(key) = key.parse::<RealisationKey>() else {
             continue;
         };
@@ -114,7 +115,7 @@ pub(super) fn realised(
             *categories.entry(key.category.to_string()).or_default() += row.realised;
         }
     }
-    Ok(realised)
+    realised
 }
 
 /// Returns the sum over the categories of a scheme.
@@ -250,10 +251,10 @@ fn plus(sum: Option<Euro>, more: Option<Euro>) -> Option<Euro> {
 }
 
 /// Own services: counted beside the claims, without a euro. The parts of a service add up to it.
-fn services(lens: Lens<'_>, year: FiscalYear) -> Result<Vec<Figures>, RowsError> {
+fn services(lens: Lens<'_>, counters: BTreeMap<String, CounterRow>, year: FiscalYear) -> Vec<Figures> {
     let prefix = format!("service|{year}|");
     let mut services: BTreeMap<String, Vec<CounterRow>> = BTreeMap::new();
-    for (key, row) in rows(lens.ledger, Counters, lens.as_at)? {
+    for (key, row) in counters {
         if let Some((service, _)) = key.strip_prefix(&prefix).and_then(|rest| rest.split_once('|')) {
             services.entry(service.to_owned()).or_default().push(row);
         }
@@ -269,5 +270,5 @@ fn services(lens: Lens<'_>, year: FiscalYear) -> Result<Vec<Figures>, RowsError>
             ..Figures::default()
         }
     });
-    Ok(figures.collect())
+    figures.collect()
 }

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use subsidy_domain::document::DocumentFault;
 use subsidy_domain::money::Euro;
-use subsidy_domain::view::{ExceptionRow, ExceptionSubject, Exceptions};
+use subsidy_domain::view::{ExceptionRow, ExceptionSubject, Exceptions, Payees};
 
 use super::{Lens, name_of};
 use crate::lang::Lang;
-use crate::projection::{RowsError, rows};
+use crate::projection::{RowsError, rows_together};
 use crate::sheet::{Cell, Column, Sheet, Weight};
 use crate::text;
 
@@ -35,9 +35,9 @@ pub fn exceptions(lens: Lens<'_>, today: Date) -> Result<Sheet, RowsError> {
     sheet.fact("on", lang.pick("op", "on"), lang.date(today));
     lens.sign(&mut sheet)?;
 
-    let payees = lens.payees()?;
+    let (payees, exceptions) = rows_together(lens.ledger, (Payees, Exceptions), lens.as_at)?;
     let mut by_reason: BTreeMap<String, Vec<ExceptionRow>> = BTreeMap::new();
-    for row in rows(lens.ledger, Exceptions, lens.as_at)?.into_values() {
+    for row in exceptions.into_values() {
         if let Some(code) = row.code.clone() {
             by_reason.entry(code).or_default().push(row);
         }

@@ -8,10 +8,10 @@ use subsidy_domain::calendar::FiscalYear;
 use subsidy_domain::ids::PayeeId;
 use subsidy_domain::money::percentage;
 use subsidy_domain::scheme::SchemeCode;
-use subsidy_domain::view::{Basis, Realisation, RealisationKey, Unclaimed};
+use subsidy_domain::view::{Basis, Payees, Realisation, RealisationKey, RealisationRow, Unclaimed};
 
 use super::{Lens, name_of};
-use crate::projection::{RowsError, rows};
+use crate::projection::{RowsError, rows, rows_together};
 use crate::sheet::{Cell, Column, Sheet, Weight};
 use crate::text;
 
@@ -44,8 +44,8 @@ pub fn concentration(
     };
     sheet.fact("basis", lang.pick("grondslag", "basis"), text::basis(basis, lang));
     lens.sign(&mut sheet)?;
-    let payees = lens.payees()?;
-    let by_payee = by_payee(lens, year, basis, scheme)?;
+    let (payees, realisation) = rows_together(lens.ledger, (Payees, Realisation), lens.as_at)?;
+    let by_payee = by_payee(realisation, year, basis, scheme);
     let total = by_payee.iter().fold(Quantity::ZERO, |sum, (_, part)| sum + *part);
     let mut together = 0;
     for (rank, (payee, part)) in (1..).zip(&by_payee) {
@@ -73,14 +73,14 @@ pub fn concentration(
 }
 
 /// Returns what each payee of a scheme realises, the largest first.
-pub(super) fn by_payee(
-    lens: Lens<'_>,
+fn by_payee(
+    rows: BTreeMap<String, RealisationRow>,
     year: FiscalYear,
     basis: Basis,
     scheme: SchemeCode,
-) -> Result<Vec<(PayeeId, Quantity)>, RowsError> {
+) -> Vec<(PayeeId, Quantity)> {
     let mut by_payee: BTreeMap<PayeeId, Quantity> = BTreeMap::new();
-    for (key, row) in rows(lens.ledger, Realisation, lens.as_at)? {
+    for (key, row) in rows {
         let Ok(key) = key.parse::<RealisationKey>() else {
             continue;
         };
@@ -94,7 +94,7 @@ pub(super) fn by_payee(
             .cmp(&(a.1.units, a.1.amount))
             .then_with(|| a.0.cmp(&b.0))
     });
-    Ok(by_payee)
+    by_payee
 }
 
 /// Returns the evidence that was earned and not awarded, by scheme, with its age on a day.

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use subsidy_domain::view::{ClaimRow, Claims, InvoiceRow, Invoices};
+use subsidy_domain::view::{ClaimRow, Claims, InvoiceRow, Invoices, Payees};
 use subsidy_ledger::{Position, Record, StreamId};
 
 use super::{Lens, name_of};
 use crate::lang::Lang;
-use crate::projection::{RowsError, rows};
+use crate::projection::{RowsError, rows_together};
 use crate::sheet::{Cell, Column, Sheet, Weight};
 use crate::text;
 
@@ -18,8 +18,7 @@ use crate::text;
 /// When the views or records cannot be read. Nothing is returned when nothing has that id.
 pub fn trace(lens: Lens<'_>, id: &str) -> Result<Option<Sheet>, RowsError> {
     let lang = lens.lang;
-    let claims = rows(lens.ledger, Claims, lens.as_at)?;
-    let invoices = rows(lens.ledger, Invoices, lens.as_at)?;
+    let (claims, invoices, payees) = rows_together(lens.ledger, (Claims, Invoices, Payees), lens.as_at)?;
     let found: Vec<&ClaimRow> = claims.values().filter(|row| names(row, id)).collect();
     let invoice = invoices.iter().find(|(key, row)| names_invoice(key, row, id));
     if found.is_empty() && invoice.is_none() {
@@ -41,7 +40,7 @@ pub fn trace(lens: Lens<'_>, id: &str) -> Result<Option<Sheet>, RowsError> {
     let mut chain = Chain {
         lens,
         sheet: &mut sheet,
-        payees: lens.payees()?,
+        payees,
         records: BTreeMap::new(),
     };
     if let Some((_, row)) = invoice {

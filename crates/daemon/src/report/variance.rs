@@ -3,11 +3,11 @@
 use subsidy_domain::budget::variance as split;
 use subsidy_domain::calendar::FiscalYear;
 use subsidy_domain::scheme::SchemeCode;
-use subsidy_domain::view::{Basis, BudgetLines};
+use subsidy_domain::view::{Basis, BudgetLines, Realisation};
 
 use super::Lens;
 use super::budget::{Categories, fixture_note, realised, sum};
-use crate::projection::{RowsError, rows};
+use crate::projection::{RowsError, rows_together};
 use crate::sheet::{Cell, Column, Sheet, Weight};
 use crate::text;
 
@@ -32,8 +32,8 @@ pub fn variance(lens: Lens<'_>, year: FiscalYear, basis: Basis) -> Result<Sheet,
     sheet.fact("year", lang.pick("boekjaar", "fiscal year"), year.to_string());
     sheet.fact("basis", lang.pick("grondslag", "basis"), text::basis(basis, lang));
     lens.sign(&mut sheet)?;
-    let lines = rows(lens.ledger, BudgetLines, lens.as_at)?;
-    let realised = realised(lens, year, basis)?;
+    let (lines, realisation) = rows_together(lens.ledger, (BudgetLines, Realisation), lens.as_at)?;
+    let realised = realised(realisation, year, basis);
     let none = Categories::new();
     for scheme in SchemeCode::ALL {
         let Some(budget) = lines

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::View;
 use crate::budget::{Budget, BudgetEvent, BudgetLineId, Quantity};
 use crate::ids::{DecisionRef, Provenance};
-use crate::recorded::{Event, Recorded};
+use crate::recorded::{Event, Family, Recorded};
 
 /// A budget line as it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +40,10 @@ impl View for BudgetLines {
     type Row = BudgetLineRow;
     const NAME: &'static str = "budget_lines";
     const VERSION: u32 = 1;
+
+    fn follows(family: Family, _event_type: &str) -> bool {
+        family == Family::Budget
+    }
 
     fn keys(event: &Recorded, keys: &mut Vec<String>) {
         if let Event::Budget(event) = &event.event {

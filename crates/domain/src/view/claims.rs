@@ -7,7 +7,7 @@ use super::View;
 use crate::claim::{ApprovalOrder, Award, ClaimEvent, Presented};
 use crate::ids::LineRef;
 use crate::reason::Reason;
-use crate::recorded::{Event, Recorded};
+use crate::recorded::{Event, Family, Recorded};
 
 /// A line and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +40,10 @@ impl View for Claims {
     type Row = ClaimRow;
     const NAME: &'static str = "claims";
     const VERSION: u32 = 1;
+
+    fn follows(family: Family, _event_type: &str) -> bool {
+        family == Family::Claim
+    }
 
     fn keys(event: &Recorded, keys: &mut Vec<String>) {
         if let Event::Claim(event) = &event.event {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::View;
 use crate::counter::CounterEvent;
-use crate::recorded::{Event, Recorded};
+use crate::recorded::{Event, Family, Recorded};
 
 /// A counter of a year.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +33,10 @@ impl View for Counters {
     type Row = CounterRow;
     const NAME: &'static str = "counters";
     const VERSION: u32 = 1;
+
+    fn follows(family: Family, _event_type: &str) -> bool {
+        family == Family::Counter
+    }
 
     fn keys(event: &Recorded, keys: &mut Vec<String>) {
         match &event.event {

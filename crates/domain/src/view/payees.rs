@@ -2,7 +2,7 @@
 
 use super::View;
 use crate::payee::{PayeeEvent, PayeeFacts};
-use crate::recorded::{Event, Recorded};
+use crate::recorded::{Event, Family, Recorded};
 
 /// What is registered of a payee.
 pub type PayeeRow = PayeeFacts;
@@ -15,6 +15,10 @@ impl View for Payees {
     type Row = PayeeRow;
     const NAME: &'static str = "payees";
     const VERSION: u32 = 1;
+
+    fn follows(family: Family, _event_type: &str) -> bool {
+        family == Family::Payee
+    }
 
     fn keys(event: &Recorded, keys: &mut Vec<String>) {
         if let Event::Payee(PayeeEvent::PayeeRegistered { facts, .. }) = &event.event {

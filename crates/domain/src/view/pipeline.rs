@@ -6,7 +6,7 @@ use super::View;
 use crate::calendar::FiscalYear;
 use crate::claim::{Award, ClaimEvent, GrantDecision};
 use crate::money::Euro;
-use crate::recorded::{Event, Recorded};
+use crate::recorded::{Event, Family, Recorded};
 use crate::scheme::SchemeCode;
 
 /// How far something is that comes before a claim.
@@ -37,6 +37,10 @@ impl View for Pipeline {
     type Row = PipelineRow;
     const NAME: &'static str = "pipeline";
     const VERSION: u32 = 1;
+
+    fn follows(family: Family, _event_type: &str) -> bool {
+        family == Family::Claim
+    }
 
     fn keys(event: &Recorded, keys: &mut Vec<String>) {
         let Event::Claim(claim) = &event.event else { return };

@@ -12,7 +12,7 @@ use crate::calendar::{Allocation, FiscalYear};
 use crate::claim::{Award, ClaimEvent};
 use crate::ids::{Category, LineRef, PayeeId};
 use crate::money::Euro;
-use crate::recorded::{Event, Recorded};
+use crate::recorded::{Event, Family, Recorded};
 use crate::scheme::SchemeCode;
 
 /// On which date a realised euro counts. Every figure states its basis.
@@ -123,6 +123,23 @@ impl View for Realisation {
     type Row = RealisationRow;
     const NAME: &'static str = "realisation";
     const VERSION: u32 = 1;
+
+    fn follows(family: Family, event_type: &str) -> bool {
+        let moves_nothing = matches!(
+            event_type,
+            "EvidenceRecorded"
+                | "EvidenceReplaced"
+                | "ApplicationRecorded"
+                | "GrantDecided"
+                | "CommitmentReleased"
+                | "LinePresented"
+                | "LineParked"
+                | "LineAllowed"
+                | "LineRejected"
+                | "LineApproved"
+        );
+        family == Family::Claim && !moves_nothing
+    }
 
     fn keys(event: &Recorded, keys: &mut Vec<String>) {
         if let Event::Claim(event) = &event.event {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::View;
 use crate::claim::ClaimEvent;
 use crate::ids::{Brin, EvidenceId, LineRef};
-use crate::recorded::{Event, Recorded};
+use crate::recorded::{Event, Family, Recorded};
 use crate::scheme::SchemeCode;
 
 /// Evidence that gives entitlement, and the line that was awarded for it.
@@ -37,6 +37,10 @@ impl View for Unclaimed {
     type Row = UnclaimedRow;
     const NAME: &'static str = "unclaimed";
     const VERSION: u32 = 1;
+
+    fn follows(family: Family, _event_type: &str) -> bool {
+        family == Family::Claim
+    }
 
     fn keys(event: &Recorded, keys: &mut Vec<String>) {
         let Event::Claim(claim) = &event.event else { return };

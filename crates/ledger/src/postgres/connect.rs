@@ -10,8 +10,8 @@ use super::wire::Fields;
 use crate::error::{OpenError, StorageError, StorageKind};
 use crate::location::{Location, Server};
 
-/// As many read connections are kept open for the next reader.
-const IDLE_READERS: usize = 8;
+/// As many read connections are kept open for the next reader: with more readers than that at once, each opens one of its own every time.
+const IDLE_READERS: usize = 32;
 
 /// The oldest server that is known to do what is asked of it.
 const OLDEST_SERVER: i64 = 140_000;

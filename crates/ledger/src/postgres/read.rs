@@ -7,11 +7,11 @@ use super::PostgresStore;
 use super::connect::{Failure, failed};
 use super::wire::{Fields, integer, natural};
 use crate::error::ReadError;
-use crate::event::{Position, Record, StreamId, StreamKind};
+use crate::event::{Position, Record, StreamId};
 use crate::fault::Fault;
 use crate::merkle::CompactRange;
 use crate::plan::{HeadState, KeyState};
-use crate::row::{EventRow, RecordReader, add_next};
+use crate::row::{Checked, EventRow, RecordReader, add_next};
 
 /// A read that fails by the database or by what is in it.
 pub(super) type Read<R> = Result<R, Failure<Fault>>;
@@ -38,11 +38,32 @@ impl PostgresStore {
             .map_err(|error| error.read_error("reading the head"))
     }
 
-    /// Returns those records that stand after one position, up to another one, in order.
-    pub(crate) fn page(&self, after: Position, to: Position) -> Result<Vec<Record>, ReadError> {
-        self.shared
-            .read(async |connection| page(connection, after, to).await)
-            .map_err(|error| error.read_error("reading records"))
+    /// Hands each record after one position up to another one to `each`, in order.
+    pub(crate) fn each<E: From<ReadError>>(
+        &self,
+        after: Position,
+        to: Position,
+        mut each: impl FnMut(&Checked<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let rows = self
+            .shared
+            .read(async |connection| rows(connection, after, to).await)
+            .map_err(|error| error.read_error("reading records"))?;
+        let missing = |position| ReadError::Broken(Fault::Missing { position });
+        let mut reader = RecordReader::default();
+        let mut expected = after;
+        for row in &rows {
+            expected = expected.next();
+            let found = Fields(row).number(0);
+            if !found.is_ok_and(|found| found == integer(expected.0)) {
+                return Err(missing(expected).into());
+            }
+            each(&checked(row, &mut reader).map_err(ReadError::Broken)?)?;
+        }
+        if expected < to {
+            return Err(missing(expected.next()).into());
+        }
+        Ok(())
     }
 
     pub(crate) fn streams(&self, streams: &[StreamId]) -> Result<Vec<Vec<Record>>, ReadError> {
@@ -52,8 +73,13 @@ impl PostgresStore {
     }
 
     pub(crate) fn key(&self, source: &str, key: &str) -> Result<Option<KeyState>, ReadError> {
+        Ok(self.keys(&[(source, key)])?.pop().flatten())
+    }
+
+    /// Returns what is stored under each of some idempotency keys, in the order asked.
+    pub(super) fn keys(&self, asked: &[(&str, &str)]) -> Result<Vec<Option<KeyState>>, ReadError> {
         self.shared
-            .read(async |connection| key_state(connection, source, key).await)
+            .read(async |connection| key_states(connection, asked).await)
             .map_err(|error| error.read_error("looking up an idempotency key"))
     }
 
@@ -111,30 +137,32 @@ pub(super) fn head_of(fields: Fields<'_>) -> Result<HeadState, Fault> {
     }
 }
 
-pub(super) async fn key_state(
-    connection: &mut PgConnection,
-    source: &str,
-    key: &str,
-) -> Read<Option<KeyState>> {
-    let row = sqlx::query(
-        "SELECT content, first_position, last_position FROM subsidy.idempotency_key
-         WHERE source = $1 AND key = $2",
+/// What is stored under each of some idempotency keys, in the order asked.
+async fn key_states(connection: &mut PgConnection, asked: &[(&str, &str)]) -> Read<Vec<Option<KeyState>>> {
+    let (sources, keys): (Vec<&str>, Vec<&str>) = asked.iter().copied().unzip();
+    // A key at a time by its index, whatever the planner knows of the table.
+    let rows = sqlx::query(
+        "SELECT known.content, known.first_position, known.last_position
+         FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked (source, key, place)
+         LEFT JOIN LATERAL (SELECT * FROM subsidy.idempotency_key
+                            WHERE source = asked.source AND key = asked.key LIMIT 1) AS known ON true
+         ORDER BY asked.place",
     )
-    .bind(source)
-    .bind(key)
-    .fetch_optional(connection)
+    .bind(sources)
+    .bind(keys)
+    .fetch_all(connection)
     .await?;
-    Ok(row.and_then(|row| {
-        let fields = Fields(&row);
+    let state = |fields: Fields<'_>| {
         Some(KeyState {
             content: fields.bytes(0).ok()?.try_into().ok()?,
             first: Position(natural(fields.number(1).ok()?)),
             last: Position(natural(fields.number(2).ok()?)),
         })
-    }))
+    };
+    Ok(rows.iter().map(|row| state(Fields(row))).collect())
 }
 
-pub(super) async fn page(connection: &mut PgConnection, after: Position, to: Position) -> Read<Vec<Record>> {
+async fn rows(connection: &mut PgConnection, after: Position, to: Position) -> Read<Vec<PgRow>> {
     let rows = sqlx::query(
         "SELECT position, aggregate_type, aggregate_id, sequence, event_type, event_version,
                 payload, metadata, recorded_at, hash
@@ -144,24 +172,7 @@ pub(super) async fn page(connection: &mut PgConnection, after: Position, to: Pos
     .bind(integer(to.0))
     .fetch_all(connection)
     .await?;
-    let mut reader = RecordReader::default();
-    let mut records = Vec::with_capacity(rows.len());
-    let mut expected = after;
-    for row in &rows {
-        expected = expected.next();
-        if !Fields(row)
-            .number(0)
-            .is_ok_and(|found| found == integer(expected.0))
-        {
-            return Err(Fault::Missing { position: expected }.into());
-        }
-        records.push(record_of(row, &mut reader)?);
-    }
-    if expected < to {
-        let position = expected.next();
-        return Err(Fault::Missing { position }.into());
-    }
-    Ok(records)
+    Ok(rows)
 }
 
 /// The histories of many streams by one statement, and so of one moment.
@@ -192,25 +203,22 @@ async fn histories(connection: &mut PgConnection, streams: &[StreamId]) -> Read<
             .and_then(|place| usize::try_from(place).ok());
         let history: Option<&mut Vec<Record>> =
             place.and_then(|place| histories.get_mut(place.checked_sub(1)?));
-        let record = record_of(row, &mut reader)?;
+        let record = checked(row, &mut reader)?.record();
         let Some(history) = history else { continue };
         add_next(history, record)?;
     }
     Ok(histories)
 }
 
-/// Makes a record of a row, and checks it against its hash.
-fn record_of(row: &PgRow, reader: &mut RecordReader) -> Result<Record, Fault> {
+/// Holds a row against its hash.
+fn checked<'a>(row: &'a PgRow, reader: &mut RecordReader) -> Result<Checked<'a>, Fault> {
     let fields = Fields(row);
     let position = Position(fields.number(0).map(natural).unwrap_or_default());
     let odd = |column| move |_| Fault::Unreadable { position, column };
-    let stream = StreamId {
-        kind: StreamKind::new(fields.text(1).map_err(odd("aggregate_type"))?),
-        id: fields.text(2).map_err(odd("aggregate_id"))?.to_owned(),
-    };
     reader.check(EventRow {
         position,
-        stream,
+        kind: fields.text(1).map_err(odd("aggregate_type"))?,
+        id: fields.text(2).map_err(odd("aggregate_id"))?,
         sequence: fields.number(3).map_err(odd("sequence"))?,
         event_type: fields.text(4).map_err(odd("event_type"))?,
         event_version: fields.text(5).map_err(odd("event_version"))?,

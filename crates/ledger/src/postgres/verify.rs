@@ -1,64 +1,117 @@
-//! Verifying a database: one snapshot, read three ways.
+//! Verifying a database: records, and what else one snapshot holds, side by side.
+
+use std::panic::resume_unwind;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread;
 
 use sqlx::{Connection, PgConnection};
 
 use super::PostgresStore;
 use super::connect::Failure;
 use super::guards::guards;
-use super::read::{Read, head_state, key_state, page};
+use super::read::{Read, head_state};
 use super::views::SNAPSHOT;
 use super::wire::{Fields, integer, natural};
 use crate::error::VerifyError;
 use crate::event::{Position, Sequence, StreamId};
 use crate::fault::Fault;
-use crate::ledger::PAGE;
 use crate::plan::HeadState;
-use crate::verify::{Verified, Walk};
+use crate::read_ahead::in_order;
+use crate::verify::{Stretch, Verified, Walk};
 
 const DOING: &str = "verifying";
+
+/// What the snapshot holds beside the records.
+struct Beside {
+    head: HeadState,
+    /// How many idempotency keys are stored.
+    keys: i64,
+    guards: Result<(), VerifyError>,
+}
 
 impl PostgresStore {
     /// Verifies all that the database holds; see [`Ledger::verify`](crate::Ledger::verify).
     pub(crate) fn verify(&self, progress: &mut dyn FnMut(u64, u64)) -> Result<Verified, VerifyError> {
+        let (tell, told) = sync_channel(1);
+        // Records up to the head of the snapshot never change, so other connections see the same of them.
+        let (walked, beside) = thread::scope(|scope| {
+            let beside = scope.spawn(|| self.beside(tell));
+            // Where no head came, the other thread tells why.
+            let walked = told.recv().ok().map(|size| self.walk(size, progress));
+            (walked, beside.join().unwrap_or_else(|panic| resume_unwind(panic)))
+        });
+        let walked = walked.transpose()?.unwrap_or_default();
+        let beside = beside?;
+        if beside.keys != integer(walked.keys()) {
+            return Err(self.invented_key()?.into());
+        }
+        let verified = walked.finish(&beside.head)?;
+        beside.guards?;
+        Ok(verified)
+    }
+
+    /// Every record in the order of positions, its hash, its moment and its idempotency key.
+    fn walk(&self, size: u64, progress: &mut dyn FnMut(u64, u64)) -> Result<Walk, VerifyError> {
+        let mut walk = Walk::default();
+        in_order(
+            (Position::START, Position(size)),
+            |after, until| {
+                let stretch = Stretch::of(|each| self.each(after, until, each));
+                let keys: Vec<_> = stretch
+                    .keys()
+                    .map(|key| (key.source.as_str(), key.key.as_str()))
+                    .collect();
+                let stored = self.keys(&keys)?;
+                Ok((stretch, stored))
+            },
+            |(stretch, stored), until| {
+                walk.add(stretch, &stored)?;
+                progress(until.0, size);
+                Ok::<_, VerifyError>(())
+            },
+        )?;
+        Ok(walk)
+    }
+
+    /// Takes the snapshot, tells its size, and looks at what it holds beside the records.
+    fn beside(&self, tell: SyncSender<u64>) -> Result<Beside, VerifyError> {
         self.shared
-            .read_once(async |connection| -> Read<_> {
+            .read_once(async move |connection| -> Read<_> {
                 let mut snapshot = connection.begin_with(SNAPSHOT).await?;
                 let head = head_state(&mut snapshot).await?;
-                let walked = walk(&mut snapshot, &head, progress).await?;
+                // It is waited for until this is told, or dropped.
+                tell.send(head.range.size()).ok();
                 strays(&mut snapshot, &head).await?;
                 stream_order(&mut snapshot, &head).await?;
-                keys(&mut snapshot, walked.keys()).await?;
-                let verified = walked.finish(&head)?;
-                guards(&mut snapshot).await?;
+                let keys = sqlx::query_scalar("SELECT count(*) FROM subsidy.idempotency_key")
+                    .fetch_one(&mut *snapshot)
+                    .await?;
+                let guards = guards(&mut snapshot).await;
+                let guards = guards.map_err(|error: Failure<Fault>| error.read_error(DOING).into());
                 snapshot.rollback().await?;
-                Ok(verified)
+                Ok(Beside { head, keys, guards })
             })
             .map_err(|error: Failure<Fault>| error.read_error(DOING).into())
     }
-}
 
-/// Every record in the order of positions, its hash, its moment and its idempotency key.
-async fn walk(
-    connection: &mut PgConnection,
-    head: &HeadState,
-    progress: &mut dyn FnMut(u64, u64),
-) -> Read<Walk> {
-    let size = head.range.size();
-    let mut walk = Walk::default();
-    let mut at = Position::START;
-    while at.0 < size {
-        let to = Position(at.0.saturating_add(PAGE).min(size));
-        for record in page(connection, at, to).await? {
-            let Some(key) = walk.add(&record)? else { continue };
-            if key_state(connection, &key.source, &key.key).await? != Some(key.state) {
-                let position = record.position;
-                return Err(Fault::Key { position }.into());
-            }
-        }
-        at = to;
-        progress(at.0, size);
+    /// The first key in the table that is on no record: all keys on records are in the table, which has others.
+    fn invented_key(&self) -> Result<Fault, VerifyError> {
+        self.shared
+            .read(async |connection| -> Read<_> {
+                let invented: Option<i64> = sqlx::query_scalar(
+                    "SELECT first_position FROM subsidy.idempotency_key AS k
+                     WHERE NOT EXISTS (SELECT 1 FROM subsidy.events AS e WHERE e.position = k.first_position
+                                       AND e.metadata ->> 'idempotency_source' = k.source
+                                       AND e.metadata ->> 'idempotency_key' = k.key)
+                     ORDER BY first_position LIMIT 1",
+                )
+                .fetch_optional(connection)
+                .await?;
+                let position = Position(natural(invented.unwrap_or_default()));
+                Ok(Fault::Key { position })
+            })
+            .map_err(|error: Failure<Fault>| error.read_error(DOING).into())
     }
-    Ok(walk)
 }
 
 /// Rows below the first position or beyond the head.
@@ -121,26 +174,4 @@ async fn out_of_order(connection: &mut PgConnection, position: i64) -> Read<Faul
         expected: Sequence(natural(fields.number(3).unwrap_or_default())),
         found: Sequence(natural(fields.number(2).unwrap_or_default())),
     })
-}
-
-/// Each key in the table was met on a record.
-async fn keys(connection: &mut PgConnection, met: u64) -> Read<()> {
-    let stored: i64 = sqlx::query_scalar("SELECT count(*) FROM subsidy.idempotency_key")
-        .fetch_one(&mut *connection)
-        .await?;
-    if stored == integer(met) {
-        return Ok(());
-    }
-    // All keys on records are in the table, so the table has others: find the first.
-    let invented: Option<i64> = sqlx::query_scalar(
-        "SELECT first_position FROM subsidy.idempotency_key AS k
-         WHERE NOT EXISTS (SELECT 1 FROM subsidy.events AS e WHERE e.position = k.first_position
-                           AND e.metadata ->> 'idempotency_source' = k.source
-                           AND e.metadata ->> 'idempotency_key' = k.key)
-         ORDER BY first_position LIMIT 1",
-    )
-    .fetch_optional(connection)
-    .await?;
-    let position = Position(natural(invented.unwrap_or_default()));
-    Err(Fault::Key { position }.into())
 }

@@ -5,11 +5,11 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
 use super::{SqliteStore, failed, integer};
 use crate::error::{ReadError, StorageError};
-use crate::event::{Position, Record, StreamId, StreamKind};
+use crate::event::{Position, Record, StreamId};
 use crate::fault::Fault;
 use crate::merkle::CompactRange;
 use crate::plan::{HeadState, KeyState};
-use crate::row::{EventRow, RecordReader, add_next};
+use crate::row::{Checked, EventRow, RecordReader, add_next};
 
 /// The columns of a record, in the order that [`record_of`] takes them.
 const COLUMNS: &str = "position, aggregate_type, aggregate_id, sequence, event_type, event_version, \
@@ -20,9 +20,15 @@ impl SqliteStore {
         head_state(&*self.reader()?)
     }
 
-    /// Returns those records that stand after one position, up to another one, in order.
-    pub(crate) fn page(&self, after: Position, to: Position) -> Result<Vec<Record>, ReadError> {
-        page(&*self.reader()?, after, to)
+    /// Hands each record after one position up to another one to `each`, in order.
+    pub(crate) fn each<E: From<ReadError>>(
+        &self,
+        after: Position,
+        to: Position,
+        each: impl FnMut(&Checked<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let reader = self.reader().map_err(ReadError::from)?;
+        each_record(&reader, after, to, each)
     }
 
     pub(crate) fn streams(&self, streams: &[StreamId]) -> Result<Vec<Vec<Record>>, ReadError> {
@@ -42,7 +48,8 @@ impl SqliteStore {
                 .map_err(failed("reading streams"))?;
             let mut history = Vec::new();
             while let Some(row) = rows.next().map_err(failed("reading streams"))? {
-                add_next(&mut history, record_of(row, &mut reader)?).map_err(ReadError::Broken)?;
+                let record = checked(row, &mut reader)?.record();
+                add_next(&mut history, record).map_err(ReadError::Broken)?;
             }
             histories.push(history);
         }
@@ -116,36 +123,40 @@ pub(super) fn key_state(
     }))
 }
 
-pub(super) fn page(connection: &Connection, after: Position, to: Position) -> Result<Vec<Record>, ReadError> {
+pub(super) fn each_record<E: From<ReadError>>(
+    connection: &Connection,
+    after: Position,
+    to: Position,
+    mut each: impl FnMut(&Checked<'_>) -> Result<(), E>,
+) -> Result<(), E> {
+    let cannot = |error| ReadError::from(failed("reading records")(error));
+    let missing = |position| ReadError::Broken(Fault::Missing { position });
     let mut statement = connection
         .prepare_cached(&format!(
             "SELECT {COLUMNS} FROM events WHERE position > ? AND position <= ? ORDER BY position"
         ))
-        .map_err(failed("reading records"))?;
+        .map_err(cannot)?;
     let mut rows = statement
         .query([integer(after.0), integer(to.0)])
-        .map_err(failed("reading records"))?;
+        .map_err(cannot)?;
     let mut reader = RecordReader::default();
-    let mut records = Vec::new();
     let mut expected = after;
-    while let Some(row) = rows.next().map_err(failed("reading records"))? {
+    while let Some(row) = rows.next().map_err(cannot)? {
         expected = expected.next();
-        let found: i64 = row.get(0).map_err(failed("reading records"))?;
+        let found: i64 = row.get(0).map_err(cannot)?;
         if found != integer(expected.0) {
-            return Err(ReadError::Broken(Fault::Missing { position: expected }));
+            return Err(missing(expected).into());
         }
-        records.push(record_of(row, &mut reader)?);
+        each(&checked(row, &mut reader)?)?;
     }
     if expected < to {
-        return Err(ReadError::Broken(Fault::Missing {
-            position: expected.next(),
-        }));
+        return Err(missing(expected.next()).into());
     }
-    Ok(records)
+    Ok(())
 }
 
-/// Makes a record of a row, and checks it against its hash.
-fn record_of(row: &Row<'_>, reader: &mut RecordReader) -> Result<Record, ReadError> {
+/// Holds a row against its hash.
+fn checked<'a>(row: &'a Row<'_>, reader: &mut RecordReader) -> Result<Checked<'a>, ReadError> {
     let position: i64 = row.get(0).map_err(failed("reading a record"))?;
     let position = Position(u64::try_from(position).unwrap_or_default());
     let odd = |column| ReadError::Broken(Fault::Unreadable { position, column });
@@ -157,13 +168,10 @@ fn record_of(row: &Row<'_>, reader: &mut RecordReader) -> Result<Record, ReadErr
         Ok(ValueRef::Text(bytes)) => str::from_utf8(bytes).map_err(|_| odd(column)),
         Ok(_) | Err(_) => Err(odd(column)),
     };
-    let stream = StreamId {
-        kind: StreamKind::new(text(1, "aggregate_type")?),
-        id: text(2, "aggregate_id")?.to_owned(),
-    };
     let row = EventRow {
         position,
-        stream,
+        kind: text(1, "aggregate_type")?,
+        id: text(2, "aggregate_id")?,
         sequence: number(3, "sequence")?,
         event_type: text(4, "event_type")?,
         event_version: text(5, "event_version")?,

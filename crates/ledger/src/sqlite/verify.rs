@@ -1,15 +1,18 @@
-//! Verifying a file: one snapshot, read three ways.
+//! Verifying a file: records, streams and pages, each by a way of its own and side by side.
+
+use std::panic::resume_unwind;
+use std::thread;
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::read::{head_state, key_state, page, snapshot};
+use super::read::{each_record, head_state, key_state, snapshot};
 use super::{SqliteStore, failed, integer, schema};
 use crate::error::{StorageError, VerifyError};
 use crate::event::{Position, Sequence, StreamId};
 use crate::fault::Fault;
-use crate::ledger::PAGE;
 use crate::plan::HeadState;
-use crate::verify::{Verified, Walk};
+use crate::read_ahead::in_order;
+use crate::verify::{Stretch, Verified, Walk};
 
 const DOING: &str = "verifying";
 
@@ -20,42 +23,56 @@ impl SqliteStore {
         let snapshot = snapshot(&reader)?;
         let head = head_state(&snapshot)?;
         one_head(&snapshot, &head)?;
-        let walked = walk(&snapshot, &head, progress)?;
+        // Records up to this head never change, so other connections, which see this snapshot or a later one, see the same of them.
+        let (walked, (streams, file)) = thread::scope(|scope| {
+            let others = scope.spawn(|| self.streams_and_file(&head));
+            let walked = self.walk(&head, progress);
+            (walked, others.join().unwrap_or_else(|panic| resume_unwind(panic)))
+        });
+        let walked = walked?;
         strays(&snapshot, &head)?;
-        stream_order(&snapshot, &head)?;
+        streams?;
         keys(&snapshot, walked.keys())?;
         let verified = walked.finish(&head)?;
         guards(&snapshot)?;
-        integrity(&snapshot, &head)?;
+        file?;
         Ok(verified)
     }
-}
 
-/// Every record in the order of positions, its hash, its moment and its idempotency key.
-fn walk(
-    connection: &Connection,
-    head: &HeadState,
-    progress: &mut dyn FnMut(u64, u64),
-) -> Result<Walk, VerifyError> {
-    let size = head.range.size();
-    let mut walk = Walk::default();
-    let mut at = Position::START;
-    while at.0 < size {
-        let to = Position(at.0.saturating_add(PAGE).min(size));
-        for record in page(connection, at, to)? {
-            let Some(key) = walk.add(&record)? else { continue };
-            let stored = key_state(connection, &key.source, &key.key)?;
-            if stored != Some(key.state) {
-                return Err(Fault::Key {
-                    position: record.position,
-                }
-                .into());
-            }
-        }
-        at = to;
-        progress(at.0, size);
+    /// Every record in the order of positions, its hash, its moment and its idempotency key.
+    fn walk(&self, head: &HeadState, progress: &mut dyn FnMut(u64, u64)) -> Result<Walk, VerifyError> {
+        let size = head.range.size();
+        let mut walk = Walk::default();
+        in_order(
+            (Position::START, Position(size)),
+            |after, until| {
+                let reader = self.reader()?;
+                let stretch = Stretch::of(|each| each_record(&reader, after, until, each));
+                let stored = stretch
+                    .keys()
+                    .map(|key| key_state(&reader, &key.source, &key.key));
+                let stored = stored.collect::<Result<Vec<_>, _>>()?;
+                Ok((stretch, stored))
+            },
+            |(stretch, stored), until| {
+                walk.add(stretch, &stored)?;
+                progress(until.0, size);
+                Ok::<_, VerifyError>(())
+            },
+        )?;
+        Ok(walk)
     }
-    Ok(walk)
+
+    /// The order of streams, and the file as SQLite sees it.
+    fn streams_and_file(&self, head: &HeadState) -> (Result<(), VerifyError>, Result<(), VerifyError>) {
+        match self.reader() {
+            Ok(reader) => {
+                let file = integrity(&reader, head);
+                (stream_order(&reader, head), file)
+            }
+            Err(error) => (Err(error.clone().into()), Err(error.into())),
+        }
+    }
 }
 
 /// The head is the one row that the schema allows.
@@ -100,10 +117,15 @@ fn stream_order(connection: &Connection, head: &HeadState) -> Result<(), VerifyE
     let mut stream = StreamId::new("", "");
     let (mut sequence, mut position, mut count) = (Sequence::NONE, Position::START, 0_u64);
     let mut first: Option<Position> = None;
+    let size = head.range.size();
     while let Some(row) = rows.next().map_err(failed(DOING))? {
-        let (id, found, at) = place(row).map_err(failed(DOING))?;
-        if stream != id {
-            (stream, sequence, position) = (id, Sequence::NONE, Position::START);
+        let (kind, id, found, at) = place(row).map_err(failed(DOING))?;
+        // Appended since the head was read, or a stray, which is told as such.
+        if at.0 > size {
+            continue;
+        }
+        if stream.kind.as_str() != kind || stream.id != id {
+            (stream, sequence, position) = (StreamId::new(kind, id), Sequence::NONE, Position::START);
         }
         let in_order = found.0 == sequence.0.saturating_add(1) && at > position;
         if !in_order && first.is_none_or(|earlier| at < earlier) {
@@ -111,7 +133,6 @@ fn stream_order(connection: &Connection, head: &HeadState) -> Result<(), VerifyE
         }
         (sequence, position, count) = (found, at, count.saturating_add(1));
     }
-    let size = head.range.size();
     match first {
         Some(position) => Err(out_of_order(connection, position)?.into()),
         None if count != size => Err(Fault::Database {
@@ -123,13 +144,13 @@ fn stream_order(connection: &Connection, head: &HeadState) -> Result<(), VerifyE
     }
 }
 
-fn place(row: &Row<'_>) -> rusqlite::Result<(StreamId, Sequence, Position)> {
+fn place<'a>(row: &'a Row<'_>) -> rusqlite::Result<(&'a str, &'a str, Sequence, Position)> {
     let number = |index| {
         row.get::<_, i64>(index)
             .map(|number| u64::try_from(number).unwrap_or_default())
     };
-    let stream = StreamId::new(row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_str()?);
-    Ok((stream, Sequence(number(2)?), Position(number(3)?)))
+    let (kind, id) = (row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_str()?);
+    Ok((kind, id, Sequence(number(2)?), Position(number(3)?)))
 }
 
 /// Tells what should have been at a position that is out of its stream's order.
@@ -142,7 +163,7 @@ fn out_of_order(connection: &Connection, position: Position) -> Result<Fault, St
                        AND before.position < e.position)
              FROM events AS e WHERE position = ?",
             [integer(position.0)],
-            place,
+            |row| place(row).map(|(kind, id, found, at)| (StreamId::new(kind, id), found, at)),
         )
         .map_err(failed(DOING))?;
     let (stream, found, Position(expected)) = found;

@@ -362,7 +362,8 @@ fn metadata_that_is_no_object_of_strings_is_named_even_with_its_right_hash() {
     let entry = canonical::Entry {
         position: record.position,
         recorded_at: record.recorded_at.as_microsecond(),
-        stream: &record.stream,
+        kind: record.stream.kind.as_str(),
+        id: &record.stream.id,
         sequence: record.sequence,
         event_type: &record.event_type,
         event_version: &record.event_version,

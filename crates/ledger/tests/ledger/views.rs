@@ -1,7 +1,7 @@
 //! Views: never a record skipped or folded twice, and the same rows however they were folded.
 
-use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::*;
 
@@ -17,6 +17,9 @@ contract! {
     two_followers_at_once_never_fold_a_record_twice,
     a_rebuild_never_takes_a_view_back_to_an_earlier_position,
     a_rebuild_while_others_follow_loses_nothing,
+    of_several_records_that_cannot_be_read_the_first_is_told,
+    what_no_view_follows_is_not_decoded_and_what_one_follows_is,
+    several_views_folded_in_one_reading_are_what_each_is_alone,
 }
 
 /// The sum and the last text of `n` for each stream, and one row for all; a stream's row goes at `n` = 9.
@@ -127,9 +130,9 @@ fn many_views_decode_each_record_once_and_each_catches_up_from_where_it_is() {
     fresh.ledger.append(batch(vec![append("a", 0, 2_500)])).unwrap();
     follow_sums(&fresh.ledger).unwrap();
     fresh.ledger.append(batch(vec![append("a", 2_500, 505)])).unwrap();
-    let decoded = Cell::new(0);
+    let decoded = AtomicU64::new(0);
     let counted = |record: &Record| {
-        decoded.set(decoded.get() + 1);
+        decoded.fetch_add(1, Ordering::Relaxed);
         decode(record)
     };
     let views: [Box<dyn DynView<Record>>; 2] = [
@@ -140,13 +143,17 @@ fn many_views_decode_each_record_once_and_each_catches_up_from_where_it_is() {
         }),
     ];
     follow(&fresh.ledger, &counted, &views).unwrap();
-    assert_eq!(decoded.get(), 3_005);
+    assert_eq!(decoded.load(Ordering::Relaxed), 3_005);
     assert_eq!(
         rows(&fresh.ledger, "sums", &Keys::All),
         rows(&fresh.ledger, "other", &Keys::All)
     );
     follow(&fresh.ledger, &counted, &views).unwrap();
-    assert_eq!(decoded.get(), 3_005, "nothing is behind any more");
+    assert_eq!(
+        decoded.load(Ordering::Relaxed),
+        3_005,
+        "nothing is behind any more"
+    );
 }
 
 fn a_rebuild_ends_byte_identical_to_the_incremental_rows() {
@@ -244,13 +251,13 @@ fn a_new_version_is_folded_anew_beside_the_old_rows() {
     assert_eq!(rows(&fresh.ledger, "sums", &Keys::All), old);
     assert_eq!(state(&fresh.ledger, "sums"), Some((1, 4)));
     // It goes on from the page it had saved.
-    let decoded = Cell::new(0);
+    let decoded = AtomicU64::new(0);
     let counted = |record: &Record| {
-        decoded.set(decoded.get() + 1);
+        decoded.fetch_add(1, Ordering::Relaxed);
         decode(record)
     };
     follow(&fresh.ledger, &counted, &new()).unwrap();
-    assert_eq!(decoded.get(), 4_004);
+    assert_eq!(decoded.load(Ordering::Relaxed), 4_004);
     assert_eq!(state(&fresh.ledger, "sums"), Some((2, 8_004)));
     let expected = fold_at(
         &fresh.ledger,
@@ -353,9 +360,9 @@ fn a_rebuild_never_takes_a_view_back_to_an_earlier_position() {
     let fresh = fresh();
     fresh.ledger.append(batch(vec![append("a", 0, 3)])).unwrap();
     follow_sums(&fresh.ledger).unwrap();
-    let once = Cell::new(true);
+    let once = AtomicBool::new(true);
     let meanwhile = |record: &Record| {
-        if once.replace(false) {
+        if once.swap(false, Ordering::Relaxed) {
             fresh.ledger.append(batch(vec![append("a", 3, 2)])).unwrap();
             follow_sums(&fresh.ledger).unwrap();
         }
@@ -395,4 +402,110 @@ fn a_rebuild_while_others_follow_loses_nothing() {
     });
     follow_sums(ledger).unwrap();
     assert_eq!(rebuild(ledger, &decode, &sums()).unwrap().differing, Some(0));
+}
+
+fn of_several_records_that_cannot_be_read_the_first_is_told() {
+    let fresh = fresh();
+    fresh.ledger.append(batch(vec![append("a", 0, 3_900)])).unwrap();
+    let broken = |record: &Record| match record.position.0 {
+        700 | 2_100 | 3_800 => Err(DecodeError::new("broken")),
+        _ => decode(record),
+    };
+    let stopped_at = |error| match error {
+        FollowError::Unreadable { position, .. } => position,
+        other => panic!("{other}"),
+    };
+    let error = follow(&fresh.ledger, &broken, &[Box::new(sums())]).unwrap_err();
+    assert_eq!(stopped_at(error), Position(700));
+    let error = fold_at(&fresh.ledger, Position(3_900), &broken, &sums()).unwrap_err();
+    assert_eq!(stopped_at(error), Position(700));
+}
+
+/// Counts the records of one kind.
+struct Counts(&'static str);
+
+impl View<Record> for Counts {
+    type Row = u64;
+
+    fn name(&self) -> &'static str {
+        self.0
+    }
+
+    fn version(&self) -> u32 {
+        1
+    }
+
+    fn follows(&self, heading: Heading<'_>) -> bool {
+        heading.kind == self.0
+    }
+
+    fn keys(&self, record: &Record, out: &mut Vec<String>) {
+        if record.stream.kind.as_str() == self.0 {
+            out.push("count".to_owned());
+        }
+    }
+
+    fn fold(&self, _key: &str, row: Option<u64>, _record: &Record) -> Option<u64> {
+        Some(row.unwrap_or_default() + 1)
+    }
+}
+
+/// A stream each of two kinds that are counted and one that is not, 1,500 events each.
+fn three_kinds(ledger: &Ledger) {
+    for kind in ["one", "two", "three"] {
+        let append = StreamAppend {
+            stream: StreamId::new(kind, "a"),
+            ..append("a", 0, 1_500)
+        };
+        ledger.append(batch(vec![append])).unwrap();
+    }
+}
+
+fn what_no_view_follows_is_not_decoded_and_what_one_follows_is() {
+    let fresh = fresh();
+    three_kinds(&fresh.ledger);
+    let decoded = AtomicU64::new(0);
+    let counted = |record: &Record| {
+        decoded.fetch_add(1, Ordering::Relaxed);
+        decode(record)
+    };
+    let views: [Box<dyn DynView<Record>>; 2] = [Box::new(Counts("one")), Box::new(Counts("three"))];
+    assert_eq!(follow(&fresh.ledger, &counted, &views).unwrap(), Position(4_500));
+    assert_eq!(decoded.swap(0, Ordering::Relaxed), 3_000);
+    for view in ["one", "three"] {
+        assert_eq!(
+            rows(&fresh.ledger, view, &Keys::All),
+            [("count".to_owned(), "1500".to_owned())]
+        );
+        // Also where nothing at the end was followed.
+        assert_eq!(state(&fresh.ledger, view), Some((1, 4_500)));
+    }
+    let rebuilt = rebuild(&fresh.ledger, &counted, &Counts("one")).unwrap();
+    assert_eq!((rebuilt.rows, rebuilt.differing), (1, Some(0)));
+    assert_eq!(decoded.load(Ordering::Relaxed), 1_500);
+    // What is passed over is held against its hash all the same.
+    fresh.tamper("UPDATE events SET payload = '{\"n\":7}' WHERE position = 2000");
+    let error = fold_at(&fresh.ledger, Position(4_500), &decode, &Counts("one")).unwrap_err();
+    let FollowError::Read(ReadError::Broken(Fault::Altered { position })) = error else {
+        panic!("{error}");
+    };
+    assert_eq!(position, Position(2_000));
+}
+
+fn several_views_folded_in_one_reading_are_what_each_is_alone() {
+    let fresh = fresh();
+    three_kinds(&fresh.ledger);
+    let (one, all) = (Counts("one"), sums());
+    for position in [Position(0), Position(1_400), Position(4_321)] {
+        let (mut ones, mut sums) = (Past::of(&one), Past::of(&all));
+        fold_all_at(&fresh.ledger, position, &decode, &mut [&mut ones, &mut sums]).unwrap();
+        assert_eq!(
+            ones.into_rows(),
+            fold_at(&fresh.ledger, position, &decode, &one).unwrap()
+        );
+        assert_eq!(
+            sums.into_rows(),
+            fold_at(&fresh.ledger, position, &decode, &all).unwrap()
+        );
+    }
 }

@@ -11,14 +11,14 @@ use subsidy_domain::recorded::Event;
 use subsidy_domain::scheme::SchemeCode;
 use subsidy_domain::terms::{SchemeTerms, TariffVersion};
 use subsidy_domain::view::{
-    Basis, BudgetLineRow, BudgetLines, Claims, CounterRow, Counters, Pipeline, PipelineRow, Realisation,
-    RealisationKey,
+    Basis, BudgetLineRow, BudgetLines, ClaimRow, Claims, CounterRow, Counters, Pipeline, PipelineRow,
+    Realisation, RealisationKey,
 };
 use subsidy_ledger::{FollowError, StreamId};
 
 use super::measure::{Kind, Measure, Service};
 use super::number::{Value, ratio};
-use crate::projection::{RowsError, decode, rows};
+use crate::projection::{RowsError, decode, rows_together};
 use crate::report::Lens;
 
 /// The ledger's figure for a measure.
@@ -54,20 +54,22 @@ struct Priced {
 
 impl Register {
     pub(super) fn read(lens: Lens<'_>, year: FiscalYear) -> Result<Self, RowsError> {
-        let realised = rows(lens.ledger, Realisation, lens.as_at)?;
+        let views = (Realisation, Counters, Pipeline, BudgetLines, Claims);
+        let (realised, counters, pipeline, budget_lines, claims) =
+            rows_together(lens.ledger, views, lens.as_at)?;
         let mut register = Self {
             year,
             realised: realised
                 .into_iter()
                 .filter_map(|(key, row)| Some((key.parse().ok()?, row.realised.units)))
                 .collect(),
-            counters: rows(lens.ledger, Counters, lens.as_at)?,
-            pipeline: rows(lens.ledger, Pipeline, lens.as_at)?.into_values().collect(),
-            budget_lines: rows(lens.ledger, BudgetLines, lens.as_at)?,
+            counters,
+            pipeline: pipeline.into_values().collect(),
+            budget_lines,
             tariffs: tariffs(lens)?,
             priced: Vec::new(),
         };
-        register.priced = register.priced(lens)?;
+        register.priced = register.priced(claims);
         Ok(register)
     }
 
@@ -220,7 +222,7 @@ impl Register {
         kind.is(row.kind.as_deref()) && row.year.is_none_or(|year| year == self.year)
     }
 
-    fn priced(&self, lens: Lens<'_>) -> Result<Vec<Priced>, RowsError> {
+    fn priced(&self, claims: BTreeMap<String, ClaimRow>) -> Vec<Priced> {
         let prices: BTreeMap<_, Euro> = self
             .tariffs
             .values()
@@ -228,7 +230,7 @@ impl Register {
             .filter_map(|tariff| Some(((tariff.scheme, &tariff.key, &tariff.version), tariff.price?)))
             .collect();
         let mut priced = Vec::new();
-        for row in rows(lens.ledger, Claims, lens.as_at)?.into_values() {
+        for row in claims.into_values() {
             let Some(award) = row.award.filter(|_| row.state != "reversed") else {
                 continue;
             };
@@ -262,7 +264,7 @@ impl Register {
                 );
             }
         }
-        Ok(priced)
+        priced
     }
 }
 
