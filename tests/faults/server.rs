@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use acceptance::load;
-use subsidy_ledger::{AppendError, Ledger, Opening, StorageKind};
+use acceptance::load::{self, Tally};
+use subsidy_ledger::{AppendError, DynView, FollowError, Ledger, Opening, Record, StorageKind, follow};
 use tempfile::TempDir;
 use throwaway_cluster::Cluster;
 
@@ -138,22 +138,19 @@ fn open_way(folder: &Path) {
     std::fs::set_permissions(folder, PermissionsExt::from_mode(0o755)).expect("a folder of ours");
 }
 
-/// Makes every append fail as the server does when its disk says so.
-fn fail_with(cluster: &Cluster, condition: &str) {
+/// Makes every write to a table fail as the server does when its disk says so.
+fn fail_with(cluster: &Cluster, table: &str, condition: &str) {
     let sql = format!(
         "CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
              RAISE EXCEPTION 'could not extend file' USING ERRCODE = '{condition}'; END $$;
-         CREATE TRIGGER fail AFTER INSERT ON subsidy.events FOR EACH STATEMENT EXECUTE FUNCTION fail()"
+         CREATE TRIGGER fail AFTER INSERT OR UPDATE ON subsidy.{table} FOR EACH STATEMENT EXECUTE FUNCTION fail()"
     );
     cluster.sql("postgres", &sql).expect("a trigger");
 }
 
 fn fail_no_more(cluster: &Cluster) {
     cluster
-        .sql(
-            "postgres",
-            "DROP TRIGGER fail ON subsidy.events; DROP FUNCTION fail",
-        )
+        .sql("postgres", "DROP FUNCTION fail CASCADE")
         .expect("no trigger");
 }
 
@@ -181,7 +178,7 @@ fn a_server_whose_disk_is_full_says_so_and_with_room_again_nothing_is_missing() 
                 }
             });
             let first: Vec<Ack> = first.collect();
-            fail_with(&cluster, "disk_full");
+            fail_with(&cluster, "events", "disk_full");
             let (none, errors) = append_until(&ledger, &[1; 8], &go);
             assert!(none.is_empty());
             (first, errors)
@@ -228,7 +225,7 @@ fn after_the_servers_disk_failed_nothing_more_is_acknowledged_until_the_ledger_i
     let cluster = Cluster::start(&[]).expect("a server");
     let ledger = open(&cluster);
     let first = ledger.append(load::batch(0, 0)).expect("appended");
-    fail_with(&cluster, "io_error");
+    fail_with(&cluster, "events", "io_error");
     let error = ledger.append(load::batch(0, 1)).expect_err("the disk failed");
     assert!(
         matches!(&error, AppendError::Storage(error) if error.kind == StorageKind::Disk),
@@ -247,7 +244,38 @@ fn after_the_servers_disk_failed_nothing_more_is_acknowledged_until_the_ledger_i
         first: first.first.0,
         last: first.last.0,
     }];
-    holds(&ledger, &acks).expect("it can still be read");
+    assert_eq!(verified(&ledger), first.last.0, "it can still be read");
     let again = open(&cluster);
+    holds(&again, &acks).expect("nothing is missing");
     send_all_again(&again, &acks, 1, 2).expect("sent again");
+}
+
+#[test]
+fn after_the_servers_disk_failed_under_a_view_nothing_more_is_written_either() {
+    let cluster = Cluster::start(&[]).expect("a server");
+    let ledger = open(&cluster);
+    let views: [Box<dyn DynView<Record>>; 1] = [Box::new(Tally)];
+    let first = ledger.append(load::batch(0, 0)).expect("appended");
+    follow(&ledger, &load::decode, &views).expect("followed");
+    let second = ledger.append(load::batch(0, 1)).expect("appended");
+    fail_with(&cluster, "view_row", "io_error");
+    let disk_failed =
+        |error: &FollowError| matches!(error, FollowError::Save(error) if error.kind == StorageKind::Disk);
+    let error = follow(&ledger, &load::decode, &views).expect_err("the disk failed");
+    assert!(disk_failed(&error), "{error:?}");
+    fail_no_more(&cluster);
+    let error = follow(&ledger, &load::decode, &views).expect_err("it has stopped");
+    assert!(disk_failed(&error), "{error:?}");
+    let error = ledger.append(load::batch(0, 2)).expect_err("it has stopped");
+    assert!(matches!(error, AppendError::Stopped), "{error:?}");
+    let state = ledger.view_state("tally").expect("read").expect("followed");
+    assert_eq!(state.position, first.last);
+    assert_eq!(verified(&ledger), second.last.0, "it can still be read");
+    let again = open(&cluster);
+    holds(&again, &[]).expect("the views follow on");
+    send_all_again(&again, &[], 1, 3).expect("sent again");
+}
+
+fn verified(ledger: &Ledger) -> u64 {
+    ledger.verify(&mut |_, _| {}).expect("verified").size
 }

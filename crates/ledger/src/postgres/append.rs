@@ -36,15 +36,14 @@ enum Written {
 impl PostgresWriter {
     /// Appends a group; see the contract of [`StoreWriter`](crate::store::StoreWriter).
     pub(crate) fn append(&mut self, batches: &[Batch]) -> Result<Outcomes, AppendError> {
-        if self.disk_failed {
+        if self.usable("appending").is_err() {
             return Err(AppendError::Stopped);
         }
         let shared = std::sync::Arc::clone(&self.shared);
-        let outcome = shared.wait(self.append_group(batches));
-        if let Err(AppendError::Storage(error)) = &outcome {
-            self.disk_failed = error.kind == StorageKind::Disk;
+        match shared.wait(self.append_group(batches)) {
+            Err(AppendError::Storage(error)) => self.note(Err(error)).map_err(AppendError::Storage),
+            outcome => outcome,
         }
-        outcome
     }
 
     async fn append_group(&mut self, batches: &[Batch]) -> Result<Outcomes, AppendError> {

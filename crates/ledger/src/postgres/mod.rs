@@ -15,6 +15,7 @@ mod verify;
 mod views;
 mod wire;
 
+use std::io;
 use std::sync::Arc;
 
 use sqlx::PgConnection;
@@ -22,7 +23,7 @@ use sqlx::PgConnection;
 use self::connect::{Role, Shared, check_role, check_server, failed};
 pub(crate) use self::follow::{Lead, Listener};
 pub(crate) use self::schema::{migrate, status};
-use crate::error::OpenError;
+use crate::error::{OpenError, StorageError, StorageKind};
 use crate::ledger::Opening;
 use crate::location::Server;
 use crate::plan::HeadState;
@@ -40,8 +41,24 @@ pub(crate) struct PostgresWriter {
     connection: Option<PgConnection>,
     /// The head as this writer left it; none where it is not known to stand.
     head: Option<HeadState>,
-    /// The server's disk failed under an append: what it holds is in doubt, and nothing more is asked of it.
+    /// The server's disk failed under this writer: what it holds is in doubt, and nothing more is written.
     disk_failed: bool,
+}
+
+impl PostgresWriter {
+    /// Refuses to write where the server's disk has failed before.
+    fn usable(&self, doing: &'static str) -> Result<(), StorageError> {
+        if self.disk_failed {
+            let cause = io::Error::other("the server reported an I/O error: open the ledger again");
+            return Err(StorageError::new(doing, StorageKind::Disk, cause));
+        }
+        Ok(())
+    }
+
+    /// Remembers that the server's disk failed under what was just done.
+    fn note<T>(&mut self, outcome: Result<T, StorageError>) -> Result<T, StorageError> {
+        outcome.inspect_err(|error| self.disk_failed |= error.kind == StorageKind::Disk)
+    }
 }
 
 /// Opens the database for reading and writing, or makes it a ledger when that is asked for.

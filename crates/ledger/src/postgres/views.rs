@@ -121,6 +121,7 @@ impl PostgresWriter {
         work: impl AsyncFnOnce(&mut PgConnection) -> Result<Option<R>, sqlx::Error>,
         otherwise: R,
     ) -> Result<R, StorageError> {
+        self.usable(doing)?;
         let shared = std::sync::Arc::clone(&self.shared);
         let done: Result<R, sqlx::Error> = shared.wait(async {
             let mut connection = match self.connection.take() {
@@ -141,7 +142,7 @@ impl PostgresWriter {
             self.connection = Some(connection);
             Ok(outcome)
         });
-        done.map_err(failed(doing))
+        self.note(done.map_err(failed(doing)))
     }
 
     /// Starts a generation at position 0, in place of any other at the same stage.
