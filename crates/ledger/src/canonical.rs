@@ -65,6 +65,22 @@ impl Entry<'_> {
         text(out, self.metadata);
     }
 
+    /// Returns how many bytes the entry has.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        let texts = [
+            self.kind,
+            self.id,
+            self.event_type,
+            self.event_version,
+            self.payload,
+            self.metadata,
+        ];
+        texts
+            .iter()
+            .fold(1 + 8 + 8 + 8, |size, text| size.saturating_add(4 + text.len()))
+    }
+
     /// Returns the entry's bytes.
     #[must_use]
     pub fn bytes(&self) -> Vec<u8> {
@@ -122,6 +138,7 @@ mod tests {
             "000000127b2261223a2231222c2262223a22c3a9227d",
         ];
         assert_eq!(hex(&entry.bytes()), expected.concat());
+        assert_eq!(entry.size(), entry.bytes().len());
         // The same bytes were hashed with another implementation of SHA-256.
         assert_eq!(
             LeafHash::of(&entry.bytes()).to_string(),

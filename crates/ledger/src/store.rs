@@ -32,8 +32,9 @@ pub(crate) enum Store {
 ///
 /// The contract of every store:
 /// - One call is one transaction: all of it is durable when the call returns, or the call is an error.
-/// - A group is planned by [`plan`](crate::plan::plan) on what stands under the lock that also covers the
-///   write, so that two processes on one database cannot both take a position.
+/// - A group is planned by [`plan`](crate::plan::plan) on what stands when it is written, so that two processes on one
+///   database cannot both take a position. Where its batches say that their streams are may be taken for what stands,
+///   since the database refuses the group if it is not so.
 /// - The last record is checked against the head first; nothing is built on a broken end.
 /// - The database itself refuses an event that is not at the next position and next in its stream, and every
 ///   change or removal of one.

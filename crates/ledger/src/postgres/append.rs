@@ -14,7 +14,7 @@ use super::read::head_of;
 use super::wire::{Fields, Json, Moment, integer, natural};
 use crate::batch::{Appended, Batch};
 use crate::error::{AppendError, StorageError, StorageKind};
-use crate::event::{Position, StreamId};
+use crate::event::Position;
 use crate::fault::Fault;
 use crate::plan::{self, HeadState, KeyState, Plan, Standing};
 
@@ -58,7 +58,11 @@ impl PostgresWriter {
                 .map_err(failed("connecting"))
                 .map_err(AppendError::Unavailable)?,
         };
-        let outcomes = match head.and_then(|head| hopeful(batches, head)) {
+        let hoped = head.and_then(|head| {
+            let plan = plan::hopeful(batches, head.clone(), BTreeMap::new())?;
+            Some((head, plan))
+        });
+        let outcomes = match hoped {
             Some((before, plan)) => match write(&mut connection, &before, &plan).await? {
                 Written::Kept => {
                     self.head = Some(plan.head);
@@ -111,29 +115,6 @@ impl PostgresWriter {
         let error = StorageError::new("appending beside faster writers", StorageKind::Busy, cause);
         Err(AppendError::Unavailable(error))
     }
-}
-
-/// Plans a group on streams where its batches say they are; none where only reading can tell what becomes of it.
-fn hopeful(batches: &[Batch], head: HeadState) -> Option<(HeadState, Plan<'_>)> {
-    let mut sequences: BTreeMap<&StreamId, u64> = BTreeMap::new();
-    for append in batches.iter().flat_map(|batch| &batch.appends) {
-        if append.events.is_empty() {
-            return None;
-        }
-        sequences.entry(&append.stream).or_insert(append.expected.0);
-    }
-    let before = head.clone();
-    let standing = Standing {
-        head,
-        sequences,
-        keys: BTreeMap::new(),
-    };
-    let plan = plan::plan(batches, standing);
-    let all_land = plan
-        .outcomes
-        .iter()
-        .all(|outcome| outcome.as_ref().is_ok_and(|appended| !appended.repeated));
-    all_land.then_some((before, plan))
 }
 
 /// Reads what stands, as far as the group touches it, by one statement, and so of one moment.

@@ -1,8 +1,11 @@
 //! One transaction for a group of batches.
+//!
+//! A group is first planned on streams where its batches say they are: the triggers refuse it if that is not so, and nothing needs to be looked up.
+//! What is refused is taken back, and planned again on what stands, so that a stale batch is refused alone and told where its stream is.
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, params};
 
 use super::read::{head_state, key_state};
 use super::{SqliteWriter, failed, integer};
@@ -12,12 +15,11 @@ use crate::event::Position;
 use crate::fault::Fault;
 use crate::plan::{self, HeadState, KeyState, Plan, Standing};
 
+type Outcomes = Vec<Result<Appended, AppendError>>;
+
 impl SqliteWriter {
     /// Appends a group; see the contract of [`StoreWriter`](crate::store::StoreWriter).
-    pub(crate) fn append(
-        &mut self,
-        batches: &[Batch],
-    ) -> Result<Vec<Result<Appended, AppendError>>, AppendError> {
+    pub(crate) fn append(&mut self, batches: &[Batch]) -> Result<Outcomes, AppendError> {
         if self.usable().is_err() {
             return Err(AppendError::Stopped);
         }
@@ -28,7 +30,45 @@ impl SqliteWriter {
         }
     }
 
-    fn append_group(&mut self, batches: &[Batch]) -> Result<Vec<Result<Appended, AppendError>>, AppendError> {
+    fn append_group(&mut self, batches: &[Batch]) -> Result<Outcomes, AppendError> {
+        let hoped = self.transact(|transaction| {
+            let head = trusted_head(transaction)?;
+            let before = head.range.size();
+            let keys = keys(transaction, batches).map_err(broken_or_storage)?;
+            let Some(plan) = plan::hopeful(batches, head, keys) else {
+                return Ok(None);
+            };
+            match write(transaction, &plan, before) {
+                Ok(()) => Ok(Some(plan.outcomes)),
+                Err(Unwritten::Refused(_)) => Ok(None),
+                Err(Unwritten::Failed(error)) => Err(error),
+            }
+        })?;
+        if let Some(outcomes) = hoped {
+            return Ok(outcomes);
+        }
+        let planned = self.transact(|transaction| {
+            let head = trusted_head(transaction)?;
+            let before = head.range.size();
+            let standing = Standing {
+                head,
+                sequences: sequences(transaction, batches).map_err(AppendError::Storage)?,
+                keys: keys(transaction, batches).map_err(broken_or_storage)?,
+            };
+            let plan = plan::plan(batches, standing);
+            if !plan.rows.is_empty() {
+                write(transaction, &plan, before)?;
+            }
+            Ok(Some(plan.outcomes))
+        })?;
+        Ok(planned.unwrap_or_default())
+    }
+
+    /// Runs work under the write lock and commits; what gives nothing, or fails, is taken back.
+    fn transact<T>(
+        &mut self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<Option<T>, AppendError>,
+    ) -> Result<Option<T>, AppendError> {
         // Taking the write lock first: a reader that upgrades later would fail at once when another wrote.
         let transaction = self
             .connection
@@ -42,24 +82,16 @@ impl SqliteWriter {
                     }
                 }
             })?;
-        let head = trusted_head(&transaction)?;
-        let before = head.range.size();
-        let standing = Standing {
-            head,
-            sequences: sequences(&transaction, batches).map_err(AppendError::Storage)?,
-            keys: keys(&transaction, batches).map_err(broken_or_storage)?,
-        };
-        let plan = plan::plan(batches, standing);
         // If we stop anywhere up to the commit, nothing of the group is kept.
-        if !plan.rows.is_empty() {
-            write(&transaction, &plan, before)?;
+        let done = work(&transaction)?;
+        if done.is_some() {
             // If we stop during the commit, all of the group is kept or nothing is; only a key can tell later.
             transaction
                 .commit()
                 .map_err(failed("committing"))
                 .map_err(AppendError::Storage)?;
         }
-        Ok(plan.outcomes)
+        Ok(done)
     }
 }
 
@@ -134,10 +166,32 @@ fn keys<'a>(
     Ok(known)
 }
 
-fn write(transaction: &Transaction<'_>, plan: &Plan<'_>, before: u64) -> Result<(), AppendError> {
-    insert(transaction, plan)
-        .map_err(failed("writing records"))
-        .map_err(AppendError::Storage)?;
+/// Why a plan was not written.
+enum Unwritten {
+    /// A constraint or a trigger refused a row: it was planned on what does not stand.
+    Refused(StorageError),
+    /// Something failed.
+    Failed(AppendError),
+}
+
+impl From<Unwritten> for AppendError {
+    fn from(unwritten: Unwritten) -> Self {
+        match unwritten {
+            Unwritten::Refused(error) => Self::Storage(error),
+            Unwritten::Failed(error) => error,
+        }
+    }
+}
+
+fn write(transaction: &Transaction<'_>, plan: &Plan<'_>, before: u64) -> Result<(), Unwritten> {
+    insert(transaction, plan).map_err(|error| {
+        let is_refused = error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation);
+        let error = failed("writing records")(error);
+        match is_refused {
+            true => Unwritten::Refused(error),
+            false => Unwritten::Failed(AppendError::Storage(error)),
+        }
+    })?;
     let moved = transaction
         .prepare_cached("UPDATE ledger_head SET size = ?, recorded_at = ?, peaks = ? WHERE size = ?")
         .and_then(|mut statement| {
@@ -149,15 +203,12 @@ fn write(transaction: &Transaction<'_>, plan: &Plan<'_>, before: u64) -> Result<
             ])
         })
         .map_err(failed("moving the head"))
-        .map_err(AppendError::Storage)?;
+        .map_err(|error| Unwritten::Failed(AppendError::Storage(error)))?;
     if moved == 1 {
-        Ok(())
-    } else {
-        Err(AppendError::Broken(Fault::Head {
-            what: "row",
-            size: before,
-        }))
+        return Ok(());
     }
+    let (what, size) = ("row", before);
+    Err(Unwritten::Failed(AppendError::Broken(Fault::Head { what, size })))
 }
 
 fn insert(transaction: &Transaction<'_>, plan: &Plan<'_>) -> rusqlite::Result<()> {
