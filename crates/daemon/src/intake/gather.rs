@@ -35,8 +35,9 @@ pub(super) struct Found {
     kept: Option<Reading>,
 }
 
-/// How many bytes of files are kept as read; what is beyond is read again when its turn comes.
-const KEPT_BYTES: usize = 48 << 20;
+/// How many bytes of files are kept as read, a year's worth; what is beyond is read again when its turn comes. What is kept takes two to three
+/// times as much memory.
+const KEPT_BYTES: usize = 20 << 20;
 
 /// A file from which nothing can be taken, and why.
 pub(super) type Refused = (PathBuf, Refusal);

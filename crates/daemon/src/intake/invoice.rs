@@ -70,7 +70,9 @@ impl Intake {
             report.became = Became::Quarantined { reason };
             return Ok(());
         }
-        report.findings = verdict.map(|verdict| verdict.findings.clone()).unwrap_or_default();
+        report.findings = verdict
+            .map(|verdict| verdict.findings.clone())
+            .unwrap_or_default();
         match (outcome, invoice) {
             (Some(Outcome::Accepted) | None, InvoiceDocument::Sound(invoice)) => {
                 self.receive(file, invoice, verdict.map(verdict::conformance), report)

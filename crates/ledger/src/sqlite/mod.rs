@@ -30,6 +30,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// As many read connections are kept open for the next reader.
 const IDLE_READERS: usize = 8;
 
+/// How much of the file the writer keeps in memory: enough for the pages that a group of some thousand events touches in the indexes.
+const CACHE_KIB: i32 = 32_768;
+
 /// The first SQLite without the defect that can corrupt a write-ahead log: 3.51.3.
 const OLDEST_SQLITE: i32 = 3_051_003;
 
@@ -113,7 +116,7 @@ fn write_pragmas(connection: &Connection) -> rusqlite::Result<()> {
     // Without it INSERT OR REPLACE would pass the triggers that refuse DELETE.
     connection.pragma_update(None, "recursive_triggers", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
-    connection.pragma_update(None, "cache_size", -65_536)?;
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
     Ok(())
 }
 
