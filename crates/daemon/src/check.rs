@@ -332,6 +332,7 @@ fn position(place: &Place) -> Option<(u64, u64)> {
         Place::Element { line, column, .. } => Some((*line, *column)),
         Place::Row { row } => Some((*row, 1)),
         Place::Cell { row, column, .. } => Some((*row, *column)),
+        Place::Within { place, .. } => position(place),
     }
 }
 
@@ -356,6 +357,7 @@ fn place_of(why: &Unreadable) -> Place {
         | Unreadable::NoRows { .. }
         | Unreadable::Encoding { .. }
         | Unreadable::TooManyFaults { .. }
+        | Unreadable::Workbook { .. }
         | Unreadable::UnknownRoot { .. } => Place::Document,
     }
 }

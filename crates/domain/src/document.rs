@@ -207,6 +207,7 @@ mod tests {
                 specification: "urn:cen.eu:en16931:2026".to_owned(),
             },
             faults: vec![],
+            originals: Vec::new(),
             on: crate::story::TODAY,
         };
         let mut document = Document::default();

@@ -238,25 +238,7 @@ impl Remark {
 
     /// Where it is, with what stands there and what should.
     fn at(&self, lang: Lang) -> String {
-        let (row, line, column) = (
-            lang.pick("rij", "row"),
-            lang.pick("regel", "line"),
-            lang.pick("kolom", "column"),
-        );
-        let mut at = match &self.place {
-            Place::Document => String::new(),
-            Place::Element {
-                line: number,
-                column: character,
-                path,
-            } => format!("{line} {number}, {column} {character}  {path}"),
-            Place::Row { row: number } => format!("{row} {number}"),
-            Place::Cell {
-                row: number,
-                column: field,
-                name,
-            } => format!("{row} {number}, {column} {field}  {name}"),
-        };
+        let mut at = place(&self.place, lang);
         let values = [
             (lang.pick("gevonden", "found"), &self.found),
             (lang.pick("verwacht", "expected"), &self.expected),
@@ -273,11 +255,7 @@ impl Remark {
 
     /// The element, or the column of a list.
     pub(super) fn path(&self) -> Option<&str> {
-        match &self.place {
-            Place::Element { path, .. } if !path.is_empty() => Some(path),
-            Place::Cell { name, .. } => Some(name),
-            Place::Element { .. } | Place::Document | Place::Row { .. } => None,
-        }
+        path(&self.place)
     }
 
     fn cells(&self, lang: Lang) -> Vec<Cell> {
@@ -367,4 +345,40 @@ fn counted(count: usize, lang: Lang, dutch: (&str, &str), english: (&str, &str))
         Lang::En => english,
     };
     format!("{} {}", number(count, lang), if count == 1 { one } else { more })
+}
+
+fn place(at: &Place, lang: Lang) -> String {
+    let (row, line, column) = (
+        lang.pick("rij", "row"),
+        lang.pick("regel", "line"),
+        lang.pick("kolom", "column"),
+    );
+    match at {
+        Place::Document => String::new(),
+        Place::Element {
+            line: number,
+            column: character,
+            path,
+        } => format!("{line} {number}, {column} {character}  {path}"),
+        Place::Row { row: number } => format!("{row} {number}"),
+        Place::Cell {
+            row: number,
+            column: field,
+            name,
+        } => format!("{row} {number}, {column} {field}  {name}"),
+        Place::Within { part, place: at } => {
+            let inner = place(at, lang);
+            let apart = if inner.is_empty() { "" } else { ": " };
+            format!("{part}{apart}{inner}")
+        }
+    }
+}
+
+fn path(at: &Place) -> Option<&str> {
+    match at {
+        Place::Element { path, .. } if !path.is_empty() => Some(path),
+        Place::Cell { name, .. } => Some(name),
+        Place::Within { place, .. } => path(place),
+        Place::Element { .. } | Place::Document | Place::Row { .. } => None,
+    }
 }

@@ -126,10 +126,12 @@ fn result(file: &Checked, remark: &Remark, numbers: &BTreeMap<&str, usize>, lang
     if let Some((line, column)) = remark.position() {
         // A column of a list is a field, and not a character of the line.
         let region = match &remark.place {
-            Place::Element { .. } => json!({ "startLine": line, "startColumn": column }),
-            Place::Document | Place::Row { .. } | Place::Cell { .. } => json!({ "startLine": line }),
+            Place::Element { .. } => Some(json!({ "startLine": line, "startColumn": column })),
+            Place::Row { .. } | Place::Cell { .. } => Some(json!({ "startLine": line })),
+            // A row of a sheet or of an attachment is no line of the file.
+            Place::Document | Place::Within { .. } => None,
         };
-        physical.insert("region".to_owned(), region);
+        physical.extend(region.map(|region| ("region".to_owned(), region)));
     }
     let mut location = Map::new();
     location.insert("physicalLocation".to_owned(), Value::Object(physical));

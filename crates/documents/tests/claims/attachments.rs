@@ -169,7 +169,13 @@ fn an_attached_list_of_lines_specifies_the_lines() {
     let found: Vec<_> = invoice
         .lines
         .iter()
-        .map(|line| (line.id.as_str(), line.item_code.as_str(), line.net.cents()))
+        .map(|line| {
+            (
+                line.id.as_str(),
+                line.item_code.as_deref().unwrap_or_default(),
+                line.net.cents(),
+            )
+        })
         .collect();
     assert_eq!(
         found,
