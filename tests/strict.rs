@@ -102,7 +102,7 @@ fn an_invoice_that_breaks_a_rule_is_parked_with_every_fault_of_both_in_order() {
     );
     assert_eq!(
         rule_sets(conformance.as_ref()),
-        ["EN 16931 1.3.16", "NLCIUS 2.0.3.13"]
+        ["UBL 2.1", "EN 16931 1.3.16", "NLCIUS 2.0.3.13"]
     );
 }
 
@@ -127,7 +127,7 @@ fn a_warning_parks_nothing_and_is_kept_with_the_verdict() {
     };
     assert_eq!(
         rule_sets(conformance.as_ref()),
-        ["EN 16931 1.3.16", "NLCIUS 2.0.3.13"]
+        ["UBL 2.1", "EN 16931 1.3.16", "NLCIUS 2.0.3.13"]
     );
     let warnings = &conformance.as_ref().expect("judged").warnings;
     let told: Vec<(&str, &str)> = warnings.iter().map(named).collect();

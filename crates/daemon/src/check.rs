@@ -9,7 +9,9 @@ mod sarif;
 use std::path::{Path, PathBuf};
 
 use subsidy_documents::rules::{self, Finding, RuleSet, Severity};
-use subsidy_documents::{Document, Fault, FaultCode, Kind, Limits, Place, Reading, Unreadable, read};
+use subsidy_documents::{
+    Document, Fault, FaultCode, InvoiceDocument, Kind, Limits, Place, Reading, Unreadable, read,
+};
 
 use crate::intake::{self, IntakeError, Progress, Refusal};
 use crate::lang::Lang;
@@ -166,15 +168,14 @@ type Looked = (Reading, Option<HeldAgainst>, Vec<Remark>);
 
 fn look(path: &Path, limits: &Limits) -> Result<Looked, Refusal> {
     let bytes = intake::load(path, limits)?;
-    let reading = read(&bytes, limits).map_err(Refusal::Unreadable)?;
+    let mut reading = read(&bytes, limits).map_err(Refusal::Unreadable)?;
     let mut remarks: Vec<Remark> = reading.personal_data.iter().map(Remark::personal).collect();
     let warnings = reading.document.warnings().iter();
     let warnings = warnings.map(|fault| Remark::fault(fault, Severity::Warning));
-    let faults = reading.document.faults();
-    let held_against = if let Document::Invoice(_) = reading.document {
-        let verdict = rules::check(&bytes, limits).map_err(Refusal::Unreadable)?;
+    let faults = faults(&reading.document);
+    let held_against = if let Some(verdict) = reading.verdict.take() {
         if verdict.outcome() != rules::Outcome::Quarantined {
-            remarks.extend(together(verdict.findings, faults));
+            remarks.extend(together(verdict.findings, &faults));
         }
         Some(HeldAgainst {
             specification: verdict.specification,
@@ -187,6 +188,16 @@ fn look(path: &Path, limits: &Limits) -> Result<Looked, Refusal> {
     remarks.extend(warnings);
     remarks.sort_by_key(|remark| remark.position());
     Ok((reading, held_against, remarks))
+}
+
+/// What the reader finds wrong, and what lines lack that the fund decides by.
+fn faults(document: &Document) -> Vec<Fault> {
+    if let Document::Invoice(invoice) = document
+        && let InvoiceDocument::Sound(invoice) = invoice.as_ref()
+    {
+        return invoice.lacking();
+    }
+    document.faults().to_vec()
 }
 
 /// The rules that are broken and the faults of the reader. Where both are about the same term in the same place the rule is named,

@@ -173,7 +173,7 @@ fn lists_and_files_that_cannot_be_read_are_told_too() {
     for part in [
         "./a.csv: in orde",
         "./b.csv: niet ",
-        "./c.pdf: niet te lezen (1 fout)\n  fout OTHER_FORMAT: Dit is geen UBL of CSV",
+        "./c.pdf: niet te lezen (1 fout)\n  fout OTHER_FORMAT: Dit is geen UBL, CSV of XLSX",
         "fout MALFORMED",
         "4 bestanden:\n  1 in orde\n",
     ] {

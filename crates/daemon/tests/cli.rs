@@ -353,8 +353,15 @@ fn a_bad_file_ends_with_findings_and_says_what_to_do() {
         "the new secret is named"
     );
     fine(&first);
-    let expected = ["fund.db", "fund.db.head", "fund.db.learner.key", "papers"].map(str::to_owned);
-    assert_eq!(names_in(folder.path()), expected.into());
+    let expected = [
+        "fund.db",
+        "fund.db.head",
+        "fund.db.learner.key",
+        "fund.db.originals",
+        "fund.db.originals.key",
+        "papers",
+    ];
+    assert_eq!(names_in(folder.path()), expected.map(str::to_owned).into());
 
     fs::write(papers.join("bad.pdf"), b"%PDF-1.7\n").expect("a file");
     let second = run(folder.path(), &fund);

@@ -18,7 +18,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::amount::Amount;
-use crate::fault::Fault;
+use crate::fault::{Fault, FaultCode};
 use crate::identifier::{Iban, LearnerNumber, PartyId};
 use crate::place::Place;
 
@@ -159,6 +159,26 @@ pub struct Invoice {
     pub lines: Vec<InvoiceLine>,
     /// What was put right or ignored.
     pub warnings: Vec<Fault>,
+}
+
+impl Invoice {
+    /// What its lines lack that says what they are for, each as a fault at its line: without it no line can be decided.
+    pub fn lacking(&self) -> Vec<Fault> {
+        let lacking = |line: &InvoiceLine| {
+            let is_credit = self.kind == InvoiceKind::CreditNote;
+            let terms = [
+                (line.item_code.is_none(), "BT-155"),
+                (line.performed_on.is_none() && !is_credit, "BT-134"),
+                (line.credits_line.is_none() && is_credit, "BT-161 factuurregel"),
+            ];
+            let place = line.place.clone();
+            let terms = terms
+                .into_iter()
+                .filter_map(|(is_absent, term)| is_absent.then_some(term));
+            terms.map(move |term| Fault::new(FaultCode::MissingField, place.clone()).field(term))
+        };
+        self.lines.iter().flat_map(lacking).collect()
+    }
 }
 
 /// The seller of an invoice.

@@ -254,13 +254,13 @@ const CREDIT_NOTE_WITH_PREFIXES: &str = r#"<CreditNote xmlns="urn:oasis:names:sp
 
 #[test]
 fn the_faults_of_a_specification_are_told_in_its_own_places() {
-    let list = with(LIST, ";RPT/PA-N2;11", ";;11");
+    let list = with(LIST, ";11-02-2023;", ";31-02-2023;");
     assert_eq!(
         faults(&attached(
             &plain_invoice(),
             &[("regels.csv", "text/csv", list.as_bytes())]
         )),
-        ["regels.csv, row 3, column 9 (code): MISSING_FIELD code"]
+        ["regels.csv, row 3, column 10 (prestatiedatum): INVALID_DATE prestatiedatum, found \"31-02-2023\""]
     );
     let twice = [
         ("a.csv", "text/csv", LIST.as_bytes()),

@@ -151,7 +151,7 @@ fn no_file_takes_time_with_the_square_of_its_size() {
             let rest = format!("10112310{digits}232100")
                 .bytes()
                 .fold(0_u64, |rest, digit| (rest * 10 + u64::from(digit - b'0')) % 97);
-            format!("<cac:PaymentMeans><cac:PayeeFinancialAccount><cbc:ID>NL{:02}ABNA{digits}</cbc:ID></cac:PayeeFinancialAccount></cac:PaymentMeans>", 98 - rest)
+            format!("<cac:PaymentMeans><cbc:PaymentMeansCode>30</cbc:PaymentMeansCode><cac:PayeeFinancialAccount><cbc:ID>NL{:02}ABNA{digits}</cbc:ID></cac:PayeeFinancialAccount></cac:PaymentMeans>", 98 - rest)
         })
         .collect();
     for (what, text) in [
