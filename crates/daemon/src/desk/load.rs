@@ -15,6 +15,24 @@ use subsidy_ledger::{Keys, StreamId};
 use super::held::{Held, load, revive};
 use super::{CaseRef, Desk, DeskError, waiting};
 
+/// How many streams are read at once. A list may name tens of thousands, and their records take more room than what is made of them.
+const STREAMS: usize = 1_000;
+
+/// What is loaded, each with a stream of its own.
+enum Wanted<'a> {
+    Case(&'a CaseRef),
+    Payee(&'a PayeeId),
+}
+
+impl Wanted<'_> {
+    fn stream(&self) -> StreamId {
+        match self {
+            Self::Case(case) => StreamId::new(case.kind, case.id.as_str()),
+            Self::Payee(payee) => StreamId::new(Payee::TYPE, payee.as_str()),
+        }
+    }
+}
+
 impl Desk {
     pub(super) fn load_terms_and_budgets(&mut self) -> Result<(), DeskError> {
         let streams: Vec<StreamId> = SchemeCode::ALL
@@ -85,32 +103,24 @@ impl Desk {
         cases: &BTreeSet<CaseRef>,
         payees: &BTreeSet<PayeeId>,
     ) -> Result<(), DeskError> {
-        let cases: Vec<&CaseRef> = cases.iter().filter(|case| !self.cases.has(case)).collect();
-        let payees: Vec<&PayeeId> = payees
+        let cases = cases.iter().filter(|case| !self.cases.has(case));
+        let payees = payees
             .iter()
-            .filter(|payee| !self.context.payees.contains_key(payee))
-            .collect();
-        if cases.is_empty() && payees.is_empty() {
-            return Ok(());
-        }
-        let streams: Vec<StreamId> = cases
-            .iter()
-            .map(|case| StreamId::new(case.kind, case.id.as_str()))
-            .chain(
-                payees
-                    .iter()
-                    .map(|payee| StreamId::new(Payee::TYPE, payee.as_str())),
-            )
-            .collect();
-        let loaded = self.ledger.streams(&streams)?;
-        let mut loaded = streams.into_iter().zip(loaded);
-        for (case, (_, records)) in cases.into_iter().zip(&mut loaded) {
-            self.cases.revive(case, &records)?;
-        }
-        for (payee, (stream, records)) in payees.into_iter().zip(loaded) {
-            let Held { state, at } = revive::<Payee>(&records)?;
-            self.at.insert(stream, at);
-            self.context.payees.insert(payee.clone(), state);
+            .filter(|payee| !self.context.payees.contains_key(payee));
+        let wanted: Vec<Wanted<'_>> = cases.map(Wanted::Case).chain(payees.map(Wanted::Payee)).collect();
+        for part in wanted.chunks(STREAMS) {
+            let streams: Vec<StreamId> = part.iter().map(Wanted::stream).collect();
+            let loaded = self.ledger.streams(&streams)?;
+            for ((wanted, stream), records) in part.iter().zip(streams).zip(loaded) {
+                match wanted {
+                    Wanted::Case(case) => self.cases.revive(case, &records)?,
+                    Wanted::Payee(payee) => {
+                        let Held { state, at } = revive::<Payee>(&records)?;
+                        self.at.insert(stream, at);
+                        self.context.payees.insert((*payee).clone(), state);
+                    }
+                }
+            }
         }
         Ok(())
     }

@@ -155,7 +155,8 @@ impl View for Realisation {
         let mut row = row.unwrap_or_default();
         for (_, (realised, cut)) in movements(event)
             .into_iter()
-            .filter(|(moved, _)| moved.to_string() == key)
+            // Only one basis can be meant: to write out the others takes longer than all else here.
+            .filter(|(moved, _)| key.starts_with(moved.basis.as_str()) && moved.to_string() == key)
         {
             row.realised += realised;
             row.cut += cut;
