@@ -66,9 +66,7 @@ impl HeadFile {
     /// The file of a ledger when nothing else is said: beside it.
     #[must_use]
     pub fn beside(database: &Path) -> Self {
-        let mut name = database.file_name().unwrap_or_default().to_os_string();
-        name.push(".head");
-        Self::at(database.with_file_name(name))
+        Self::at(crate::beside::beside(database, ".head"))
     }
 
     /// Where it is.

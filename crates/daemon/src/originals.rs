@@ -92,19 +92,13 @@ const CHECK: &str = "check";
 /// Returns where the originals of a ledger are kept when nothing else is said: beside it.
 #[must_use]
 pub fn beside(database: &Path) -> PathBuf {
-    with_end(database, ".originals")
+    crate::beside::beside(database, ".originals")
 }
 
 /// Returns where the key of a folder of originals is: beside it.
 #[must_use]
 pub fn key_of(folder: &Path) -> PathBuf {
-    with_end(folder, ".key")
-}
-
-fn with_end(path: &Path, end: &str) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(end);
-    path.with_file_name(name)
+    crate::beside::beside(folder, ".key")
 }
 
 impl Originals {

@@ -48,9 +48,7 @@ pub enum SecretError {
 /// Returns where the secret of a ledger is kept when nothing else is said: beside it.
 #[must_use]
 pub fn beside(database: &Path) -> PathBuf {
-    let mut name = database.file_name().unwrap_or_default().to_os_string();
-    name.push(".learner.key");
-    database.with_file_name(name)
+    crate::beside::beside(database, ".learner.key")
 }
 
 /// Reads the secret.

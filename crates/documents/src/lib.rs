@@ -34,6 +34,7 @@ mod kind;
 mod language;
 mod limits;
 mod list;
+mod namespace;
 mod personal;
 mod place;
 pub mod rules;

@@ -53,7 +53,6 @@ use crate::limits::Limits;
 use crate::place::Place;
 use crate::text;
 use crate::unreadable::Unreadable;
-use crate::xml;
 
 /// A published set of rules, in the version that is applied.
 #[doc(alias = "regelset")]
@@ -246,17 +245,18 @@ impl Verdict {
 /// When it cannot be read as a UBL 2.1 Invoice or CreditNote, or has more findings than [`Limits::max_faults`].
 pub fn check(bytes: &[u8], limits: &Limits) -> Result<Verdict, Unreadable> {
     let text = read(bytes, limits)?;
-    let mut elements = Elements::default();
-    xml::parse(text, limits, &mut elements)?;
-    verdict(text, elements, limits)
+    as_it_says(text, &tree::Tree::read(text, limits)?, limits)
 }
 
 /// Holds the elements of an invoice or credit note against the rules that it says it follows.
 pub(crate) fn verdict(text: &str, elements: Elements, limits: &Limits) -> Result<Verdict, Unreadable> {
-    let tree = elements.finish();
+    as_it_says(text, &elements.finish(), limits)
+}
+
+fn as_it_says(text: &str, tree: &tree::Tree, limits: &Limits) -> Result<Verdict, Unreadable> {
     let specification = tree.root().value("cbc:CustomizationID").into_owned();
     let rule_sets = dispatch(&specification);
-    judge(text, &tree, specification, rule_sets, limits)
+    judge(text, tree, specification, rule_sets, limits)
 }
 
 /// Holds an invoice or credit note against these rule sets, whatever it says it follows.

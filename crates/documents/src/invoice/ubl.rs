@@ -9,18 +9,15 @@ use super::{InvoiceDocument, InvoiceKind};
 use crate::attachment::Attachment;
 use crate::fault::FaultCode;
 use crate::limits::Limits;
+use crate::namespace::{AGGREGATE, BASIC, kind_of_root};
 use crate::personal::{self, PersonNumber};
 use crate::place::{Locator, Place};
 use crate::rules::{self, Elements, Verdict};
 use crate::unreadable::Unreadable;
 use crate::xml::{self, Element, Handler};
 
-const INVOICE: &str = "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2";
-const CREDIT_NOTE: &str = "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2";
-const AGGREGATE: &str = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2";
 /// The element that holds an attached file, wherever it stands.
 const ATTACHED: &str = "EmbeddedDocumentBinaryObject";
-const BASIC: &str = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2";
 
 /// What was read of an invoice.
 pub(crate) struct Read {
@@ -109,16 +106,7 @@ impl<'l> Ubl<'l> {
     }
 
     fn root(&mut self, element: &Element<'_>) -> Result<(), Unreadable> {
-        self.kind = match (element.namespace, element.name) {
-            (INVOICE, "Invoice") => InvoiceKind::Invoice,
-            (CREDIT_NOTE, "CreditNote") => InvoiceKind::CreditNote,
-            (namespace, name) => {
-                return Err(Unreadable::UnknownRoot {
-                    name: name.to_owned(),
-                    namespace: namespace.to_owned(),
-                });
-            }
-        };
+        self.kind = kind_of_root(element)?;
         self.faults = Faults::of(self.kind, self.limits.max_faults);
         self.draft.offset = element.offset;
         self.open.push(0);

@@ -8,14 +8,9 @@ use rust_decimal::Decimal;
 
 use crate::invoice::InvoiceKind;
 use crate::limits::Limits;
+use crate::namespace::{AGGREGATE, BASIC, EXTENSION, kind_of_root};
 use crate::unreadable::Unreadable;
 use crate::xml::{self, Element, Handler};
-
-const INVOICE: &str = "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2";
-const CREDIT_NOTE: &str = "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2";
-const AGGREGATE: &str = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2";
-const EXTENSION: &str = "urn:oasis:names:specification:ubl:schema:xsd:CommonExtensionComponents-2";
-const BASIC: &str = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2";
 
 /// The elements of a document, in its order.
 pub(super) struct Tree {
@@ -116,17 +111,7 @@ impl Builder {
     }
 
     fn name_root(&mut self, element: &Element<'_>) -> Result<(), Unreadable> {
-        let kind = match (element.namespace, element.name) {
-            (INVOICE, "Invoice") => InvoiceKind::Invoice,
-            (CREDIT_NOTE, "CreditNote") => InvoiceKind::CreditNote,
-            (namespace, name) => {
-                return Err(Unreadable::UnknownRoot {
-                    name: name.to_owned(),
-                    namespace: namespace.to_owned(),
-                });
-            }
-        };
-        self.kind = Some(kind);
+        self.kind = Some(kind_of_root(element)?);
         self.name.push_str(element.name);
         Ok(())
     }
