@@ -74,5 +74,5 @@ impl Lens<'_> {
 fn name_of(payees: &BTreeMap<String, PayeeRow>, payee: &PayeeId) -> String {
     payees
         .get(payee.as_str())
-        .map_or_else(|| payee.to_string(), |facts| facts.name.clone())
+        .map_or_else(|| payee.to_string(), |row| row.facts.name.clone())
 }

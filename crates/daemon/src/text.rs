@@ -61,6 +61,7 @@ pub const fn basis(basis: Basis, lang: Lang) -> &'static str {
         Basis::Performance => lang.pick("prestatie", "performance"),
         Basis::Decision => lang.pick("beslissing", "decision"),
         Basis::Invoice => lang.pick("factuur", "invoice"),
+        Basis::Payment => lang.pick("betaling", "payment"),
     }
 }
 
@@ -186,6 +187,16 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
         }
         Reason::NotPassed { examined_on } => {
             format!("the exam of {} was not passed", lang.date(*examined_on))
+        }
+        Reason::Refused { decision } if nl => format!("afgewezen bij besluit {decision}"),
+        Reason::Refused { decision } => format!("refused by decision {decision}"),
+        Reason::ToBeCorrected { decision } if nl => {
+            format!(
+                "terug naar de afzender bij besluit {decision}; stuur een verbeterde factuur onder een nieuw nummer"
+            )
+        }
+        Reason::ToBeCorrected { decision } => {
+            format!("sent back by decision {decision}; send a corrected invoice under a new number")
         }
         Reason::NotPerformed { planned_on } if nl => {
             format!(

@@ -5,6 +5,10 @@ use cqrs_es::{Aggregate, DomainEvent};
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
 
+use crate::bank::{
+    AccountCommand, AccountEvent, AccountRefusal, BankAccount, BankStatement, StatementCommand,
+    StatementEvent, StatementRefusal,
+};
 use crate::budget::{BudgetCommand, BudgetEvent, BudgetLine, BudgetLineId, BudgetRefusal};
 use crate::claim::{Claim, ClaimCommand, ClaimEvent, ClaimRefusal, Proof, Rule};
 use crate::context::Context;
@@ -14,6 +18,11 @@ use crate::fund::{Fund, FundCommand, FundEvent, FundRefusal};
 use crate::invoice::{Invoice, InvoiceCommand, InvoiceEvent};
 use crate::package::{PackageCommand, PackageEvent, PackageRefusal, PilotPackage};
 use crate::payee::{Payee, PayeeCommand, PayeeEvent, PayeeRefusal};
+use crate::payment::{
+    BatchCommand, BatchEvent, BatchRefusal, OrderCommand, OrderEvent, OrderRefusal, PaymentBatch,
+    PaymentOrder,
+};
+use crate::period::{Period, PeriodCommand, PeriodEvent, PeriodRefusal};
 use crate::terms::{SchemeTerms, TermsCommand, TermsEvent, TermsRefusal};
 
 /// The version of every stored event so far. A new form of an event gets a new version and an upcaster.
@@ -168,6 +177,52 @@ plain_aggregate!(
     |fund, event| fund.evolve(event)
 );
 
+plain_aggregate!(
+    PaymentBatch,
+    "PaymentBatch",
+    BatchCommand,
+    BatchEvent,
+    BatchRefusal,
+    |held, command| held.decide(&command),
+    |held, event| held.evolve(event)
+);
+plain_aggregate!(
+    PaymentOrder,
+    "PaymentOrder",
+    OrderCommand,
+    OrderEvent,
+    OrderRefusal,
+    |held, command| held.decide(&command),
+    |held, event| held.evolve(event)
+);
+plain_aggregate!(
+    BankStatement,
+    "BankStatement",
+    StatementCommand,
+    StatementEvent,
+    StatementRefusal,
+    |held, command| held.decide(&command),
+    |held, event| held.evolve(event)
+);
+plain_aggregate!(
+    BankAccount,
+    "BankAccount",
+    AccountCommand,
+    AccountEvent,
+    AccountRefusal,
+    |held, command| held.decide(&command),
+    |held, event| held.evolve(event)
+);
+plain_aggregate!(
+    Period,
+    "Period",
+    PeriodCommand,
+    PeriodEvent,
+    PeriodRefusal,
+    |held, command| held.decide(&command),
+    |held, event| held.evolve(event)
+);
+
 macro_rules! event_names {
     ($($event:ty { $($variant:ident $shape:tt),+ $(,)? })+) => {$(
         impl DomainEvent for $event {
@@ -189,10 +244,19 @@ event_names! {
     BudgetEvent {
         BudgetAdopted { .. }, BudgetAmended { .. }, BudgetDivided { .. }, AccrualRecorded { .. }, BudgetBooked { .. }, BudgetExceeded { .. },
     }
-    PayeeEvent { PayeeRegistered { .. } }
+    PayeeEvent {
+        PayeeRegistered { .. }, AccountProposed { .. }, AccountApproved { .. }, AccountChanged { .. }, AccountRejected { .. }, PayeeBlocked { .. },
+    }
     PackageEvent { PackageDayFunded { .. }, PackageDayGivenBack { .. } }
     InvoiceEvent { InvoiceReceived { .. }, InvoiceRepeated { .. }, InvoiceParked { .. }, InvoiceCredited { .. } }
     DocumentEvent { DocumentTaken { .. }, DocumentQuarantined { .. } }
     CounterEvent { ServiceDelivered(_), ReferenceRecorded(_) }
-    FundEvent { LearnerSecretAdopted { .. } }
+    FundEvent { LearnerSecretAdopted { .. }, AccountAdopted { .. }, ApprovalsSet { .. } }
+    BatchEvent { BatchProposed { .. }, BatchReleased { .. }, BatchWithdrawn { .. } }
+    OrderEvent { OrderPlaced { .. }, OrderPaid { .. }, OrderFailed { .. } }
+    StatementEvent {
+        StatementTaken { .. }, TransactionMatched { .. }, TransactionResolved { .. }, TransactionSetAside { .. },
+    }
+    AccountEvent { StatementJoined { .. } }
+    PeriodEvent { CloseProposed { .. }, PeriodClosed { .. } }
 }

@@ -14,16 +14,20 @@ pub mod event;
 mod laws;
 mod line;
 mod rule;
+pub mod settlement;
 mod turn;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::application::{Application, GrantDecision, HeldApplication, Release};
 pub use self::award::{AmountRule, Award, Drawn, Earned};
-pub use self::command::{Approver, ClaimCommand, ClaimRefusal, Verdict};
+pub use self::command::{Act, Approver, ClaimCommand, ClaimRefusal, Money, Objection, Verdict};
 pub use self::event::{ApprovalOrder, ClaimEvent};
 pub use self::line::{Line, LineState, Presented};
 pub use self::rule::{Proof, Rule, Stage};
+pub use self::settlement::{
+    EntryRef, Hold, Manner, PaidFor, Payment, Payments, Recourse, Recovery, Settlement, UnpaidCause,
+};
 pub use self::turn::Share;
 
 use self::course::Course;
@@ -142,7 +146,18 @@ impl<R: Rule> Claim<R> {
                 decision,
                 on,
             } => course.share(line, share, decision, on)?,
-            ClaimCommand::Approve { line, by, on } => course.approve(line, by, on)?,
+            ClaimCommand::Act { line, act, on } => match act {
+                Act::Approve { invoice_total, by } => course.approve(line, invoice_total, by, on)?,
+                Act::Cut { to, decision, by } => course.cut(line, to, decision, by, on)?,
+                Act::Object {
+                    objection,
+                    decision,
+                    by,
+                } => course.object(line, objection, decision, by, on)?,
+                Act::Hold { decision, by } => course.hold(line, decision, by, on)?,
+                Act::Resume { by } => course.release_hold(line, by, on)?,
+                Act::Money(money) => course.money(line, money, on)?,
+            },
         }
         Ok(course.into_events())
     }
@@ -212,6 +227,9 @@ impl<R: Rule> Claim<R> {
                         state: LineState::Presented,
                         allowed: Vec::new(),
                         shares: Vec::new(),
+                        hold: None,
+                        cut_by: None,
+                        payments: Payments::default(),
                     },
                 );
             }
@@ -238,6 +256,42 @@ impl<R: Rule> Claim<R> {
             }
             ClaimEvent::LineApproved { line, order, by, .. } => {
                 self.evolve_approval(&line, order, by.subject);
+            }
+            ClaimEvent::LineCut {
+                line,
+                award,
+                amount,
+                allocations,
+                by,
+                ..
+            } => {
+                self.reopen(&award, amount);
+                if let Some(held) = self.lines.get_mut(&line) {
+                    if let Some(award) = held.state.award_mut() {
+                        award.cut(&allocations);
+                    }
+                    held.cut_by = Some(by);
+                }
+            }
+            ClaimEvent::LineHeld { line, hold, .. } => {
+                if let Some(held) = self.lines.get_mut(&line) {
+                    held.hold = Some(hold);
+                }
+            }
+            ClaimEvent::LineResumed { line, .. } => {
+                if let Some(held) = self.lines.get_mut(&line) {
+                    held.hold = None;
+                }
+            }
+            ClaimEvent::LineSettled {
+                line,
+                paid_for,
+                settlement,
+                on,
+            } => {
+                if let Some(held) = self.lines.get_mut(&line) {
+                    held.payments.evolve(&paid_for, &settlement, on);
+                }
             }
             ClaimEvent::LineReversed {
                 line, reason, award, ..
@@ -293,7 +347,12 @@ impl<R: Rule> Claim<R> {
             (LineState::ApprovedOnce { award, first }, ApprovalOrder::Second) => LineState::Approved {
                 award,
                 first,
-                second: by,
+                second: Some(by),
+            },
+            (LineState::Matched { award }, ApprovalOrder::Sole) => LineState::Approved {
+                award,
+                first: by,
+                second: None,
             },
             (other, _) => other,
         };

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::budget::{BudgetLine, BudgetLineId, Queues};
 use crate::ids::{LineRef, PackageNumber, PayeeId};
+use crate::money::Euro;
 use crate::package::PilotPackage;
 use crate::payee::{Payee, PayeeFacts};
 use crate::scheme::SchemeCode;
@@ -26,6 +27,8 @@ pub struct Context {
     pub packages: BTreeMap<PackageNumber, PilotPackage>,
     /// Who waits for which budget line.
     pub queues: Queues,
+    /// Up to which amount of an invoice one approval is enough; nothing: two are always needed.
+    pub one_approval_up_to: Option<Euro>,
 }
 
 impl Context {
@@ -39,6 +42,12 @@ impl Context {
     #[must_use]
     pub fn payee(&self, payee: &PayeeId) -> Option<&PayeeFacts> {
         self.payees.get(payee).and_then(Payee::facts)
+    }
+
+    /// Whether the fund's policy asks no second approval of an invoice that earns so much.
+    #[must_use]
+    pub fn one_approval_is_enough(&self, invoice_total: Euro) -> bool {
+        self.one_approval_up_to.is_some_and(|most| invoice_total <= most)
     }
 
     /// Returns a budget line that has been touched.

@@ -1,6 +1,23 @@
-//! The fund itself: which secret its pseudonyms are made with.
+//! The fund itself: the secret of its pseudonyms, the account from which it pays, and when one approval is enough.
 
 use serde::{Deserialize, Serialize};
+
+use crate::iban::Iban;
+use crate::ids::{DecisionRef, Provenance};
+use crate::money::Euro;
+
+/// The account from which the fund pays.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[doc(alias = "eigen rekening")]
+pub struct OwnAccount {
+    /// The exact name of the account holder.
+    pub name: String,
+    /// The account.
+    pub iban: Iban,
+    /// The bank's code, where the bank asks for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bic: Option<String>,
+}
 
 /// What may be asked of the fund.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -9,6 +26,22 @@ pub enum FundCommand {
     UseLearnerSecret {
         /// See [`crate::pseudonym::LearnerSecret::check_value`].
         check: String,
+    },
+    /// Pay from this account from now on.
+    UseAccount {
+        /// The account.
+        account: OwnAccount,
+        /// The board's decision.
+        decision: DecisionRef,
+        /// Public or fixture.
+        provenance: Provenance,
+    },
+    /// Ask a second approval only of invoices that earn more than this; nothing: always.
+    SetApprovals {
+        /// Up to which amount one approval is enough.
+        one_up_to: Option<Euro>,
+        /// The board's decision.
+        decision: DecisionRef,
     },
 }
 
@@ -19,6 +52,22 @@ pub enum FundEvent {
     LearnerSecretAdopted {
         /// Its check value, from which it cannot be derived.
         check: String,
+    },
+    /// The fund pays from this account.
+    AccountAdopted {
+        /// The account.
+        account: OwnAccount,
+        /// The board's decision.
+        decision: DecisionRef,
+        /// Public or fixture.
+        provenance: Provenance,
+    },
+    /// When one approval is enough was decided.
+    ApprovalsSet {
+        /// Up to which amount; nothing: two are always needed.
+        one_up_to: Option<Euro>,
+        /// The board's decision.
+        decision: DecisionRef,
     },
 }
 
@@ -40,29 +89,64 @@ pub enum FundRefusal {
 #[doc(alias = "fonds")]
 pub struct Fund {
     check: Option<String>,
+    account: Option<OwnAccount>,
+    one_approval_up_to: Option<Euro>,
 }
 
 impl Fund {
+    /// Returns the account from which it pays.
+    #[must_use]
+    pub const fn account(&self) -> Option<&OwnAccount> {
+        self.account.as_ref()
+    }
+
+    /// Returns up to which amount of an invoice one approval is enough; nothing: two are always needed.
+    #[must_use]
+    pub const fn one_approval_up_to(&self) -> Option<Euro> {
+        self.one_approval_up_to
+    }
+
     /// Decides what a command brings about.
     ///
     /// # Errors
     /// When the ledger was made with another secret.
     pub fn decide(&self, command: &FundCommand) -> Result<Vec<FundEvent>, FundRefusal> {
-        let FundCommand::UseLearnerSecret { check } = command;
-        match &self.check {
-            None => Ok(vec![FundEvent::LearnerSecretAdopted { check: check.clone() }]),
-            Some(held) if held == check => Ok(vec![]),
-            Some(held) => Err(FundRefusal::AnotherSecret {
-                held: held.clone(),
-                given: check.clone(),
-            }),
+        match command {
+            FundCommand::UseLearnerSecret { check } => match &self.check {
+                None => Ok(vec![FundEvent::LearnerSecretAdopted { check: check.clone() }]),
+                Some(held) if held == check => Ok(vec![]),
+                Some(held) => Err(FundRefusal::AnotherSecret {
+                    held: held.clone(),
+                    given: check.clone(),
+                }),
+            },
+            FundCommand::UseAccount { account, .. } if self.account.as_ref() == Some(account) => Ok(vec![]),
+            FundCommand::UseAccount {
+                account,
+                decision,
+                provenance,
+            } => Ok(vec![FundEvent::AccountAdopted {
+                account: account.clone(),
+                decision: decision.clone(),
+                provenance: *provenance,
+            }]),
+            FundCommand::SetApprovals { one_up_to, .. } if self.one_approval_up_to == *one_up_to => {
+                Ok(vec![])
+            }
+            FundCommand::SetApprovals { one_up_to, decision } => Ok(vec![FundEvent::ApprovalsSet {
+                one_up_to: *one_up_to,
+                decision: decision.clone(),
+            }]),
         }
     }
 
     /// Takes in what happened.
     pub fn evolve(&mut self, event: FundEvent) {
-        let FundEvent::LearnerSecretAdopted { check } = event;
-        self.check = Some(check);
+        match event {
+            FundEvent::LearnerSecretAdopted { check } => self.check = Some(check),
+            FundEvent::AccountAdopted { account, .. } => self.account = Some(account),
+            FundEvent::ApprovalsSet { one_up_to, .. } => self.one_approval_up_to = one_up_to,
+        }
     }
 }
 

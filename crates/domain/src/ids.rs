@@ -227,6 +227,57 @@ text_id!(
     some_text
 );
 
+text_id!(
+    /// The number of a payment batch: the year, a hyphen and four digits, for instance `2023-0001`.
+    #[doc(alias = "batchnummer")]
+    BatchNumber,
+    "batch number",
+    |text| match text.split_once('-') {
+        Some((year, number))
+            if year.len() == 4
+                && number.len() == 4
+                && year.bytes().chain(number.bytes()).all(|b| b.is_ascii_digit()) =>
+            Ok(()),
+        _ => Err("it is not a year, a hyphen and four digits, for instance 2023-0001"),
+    }
+);
+text_id!(
+    /// Under which reference money is asked back: what the payee is to name when paying, so it keeps to the characters of SEPA.
+    #[doc(alias = "kenmerk van terugvordering")]
+    ClawbackRef,
+    "clawback reference",
+    |text| {
+        if text.is_empty() || text.len() > 35 {
+            return Err("it is empty or longer than 35 characters");
+        }
+        if !text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+            return Err("it has other characters than letters, digits and hyphens");
+        }
+        Ok(())
+    }
+);
+text_id!(
+    /// The end-to-end id of a payment order: its batch and the digits of its payee's register number; at most 35 characters (SEPA).
+    #[doc(alias = "end-to-end-kenmerk")]
+    EndToEndId,
+    "end-to-end id",
+    |text| {
+        if text.is_empty() || text.len() > 35 {
+            return Err("it is empty or longer than 35 characters");
+        }
+        Ok(())
+    }
+);
+
+impl EndToEndId {
+    /// Returns the id of the order of a payee in a batch.
+    #[must_use]
+    pub fn of(batch: &BatchNumber, payee: &PayeeId) -> Self {
+        let digits = payee.as_str().split_once(':').map_or("", |(_, digits)| digits);
+        Self(format!("{batch}-{digits}"))
+    }
+}
+
 /// The number of an invoice (BT-1), compared without case, spaces and leading zeros.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

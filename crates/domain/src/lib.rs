@@ -38,6 +38,7 @@
 //! Start reading at [`claim`], then [`schemes`].
 
 pub mod aggregate;
+pub mod bank;
 pub mod budget;
 pub mod calendar;
 pub mod claim;
@@ -52,6 +53,8 @@ pub mod invoice;
 pub mod money;
 pub mod package;
 pub mod payee;
+pub mod payment;
+pub mod period;
 pub mod pseudonym;
 pub mod reason;
 pub mod recorded;

@@ -1,9 +1,11 @@
 //! Who is paid: a school, provider or employer, registered before anything is paid to it.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::iban::Iban;
-use crate::ids::{Brin, PayeeId, Source};
+use crate::ids::{Brin, PayeeId, Source, Subject};
+use crate::reason::Reason;
 
 /// What kind of organisation a payee is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -67,6 +69,46 @@ pub enum PayeeCommand {
         /// Where it came from.
         source: Source,
     },
+    /// Propose another account, or the same one after it was called in question.
+    ProposeAccount {
+        /// The account.
+        account: Account,
+        /// Who proposes.
+        by: Subject,
+        /// Today.
+        on: Date,
+    },
+    /// Approve the account that is proposed, as first or second person: the second puts it in force (I5).
+    ApproveAccount {
+        /// Who approves.
+        by: Subject,
+        /// Today.
+        on: Date,
+    },
+    /// Refuse the account that is proposed.
+    RejectAccount {
+        /// Who refuses.
+        by: Subject,
+        /// Today.
+        on: Date,
+    },
+    /// Pay nothing until two persons have verified the account (E17).
+    Block {
+        /// Why: the bank's reason code of the payment that came back.
+        reason: String,
+        /// Today.
+        on: Date,
+    },
+}
+
+/// An account and the exact name of its holder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[doc(alias = "bankrekening")]
+pub struct Account {
+    /// The account.
+    pub iban: Iban,
+    /// The exact name of its holder, as its bank has it.
+    pub name: String,
 }
 
 /// What can have happened to a payee.
@@ -79,9 +121,58 @@ pub enum PayeeEvent {
         /// Where it came from.
         source: Source,
     },
+    /// An account was proposed; the registered one stays in force.
+    AccountProposed {
+        /// The payee.
+        payee: PayeeId,
+        /// The account.
+        account: Account,
+        /// Who proposed.
+        by: Subject,
+        /// The day.
+        on: Date,
+    },
+    /// A first person approved it.
+    AccountApproved {
+        /// The payee.
+        payee: PayeeId,
+        /// Who approved.
+        by: Subject,
+        /// The day.
+        on: Date,
+    },
+    /// A second person approved it: it is in force, for payments that are proposed from now on.
+    AccountChanged {
+        /// The payee.
+        payee: PayeeId,
+        /// The account.
+        account: Account,
+        /// Who approved as second.
+        by: Subject,
+        /// The day.
+        on: Date,
+    },
+    /// It was refused.
+    AccountRejected {
+        /// The payee.
+        payee: PayeeId,
+        /// Who refused.
+        by: Subject,
+        /// The day.
+        on: Date,
+    },
+    /// Nothing is paid to it until its account is verified.
+    PayeeBlocked {
+        /// The payee.
+        payee: PayeeId,
+        /// The bank's reason code.
+        reason: String,
+        /// The day.
+        on: Date,
+    },
 }
 
-/// Why a payee cannot be registered.
+/// Why a payee refuses. Nothing is recorded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PayeeRefusal {
     /// It is registered with other facts; an account never changes by a list (I5).
@@ -90,40 +181,175 @@ pub enum PayeeRefusal {
         /// The payee.
         id: PayeeId,
     },
+    /// It is not registered.
+    #[error("the payee is not registered; register it first")]
+    NotRegistered,
+    /// Nothing is proposed.
+    #[error("no account is proposed for {id}")]
+    NothingProposed {
+        /// The payee.
+        id: PayeeId,
+    },
+    /// Another account is proposed and not decided.
+    #[error("another account is proposed for {id}; approve or refuse that one first")]
+    AnotherProposed {
+        /// The payee.
+        id: PayeeId,
+    },
+    /// The account is in force already, and the payee is not blocked.
+    #[error("that account is registered for {id} already")]
+    NothingToChange {
+        /// The payee.
+        id: PayeeId,
+    },
+    /// I5: one person would act twice.
+    #[error("{reason}")]
+    Forbidden {
+        /// The rule, with its data.
+        reason: Reason,
+    },
 }
 
 /// A payee: the aggregate.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[doc(alias = "begunstigde")]
-pub struct Payee(Option<PayeeFacts>);
+pub struct Payee {
+    facts: Option<PayeeFacts>,
+    /// As it was registered: what a list may repeat.
+    registered: Option<PayeeFacts>,
+    proposed: Option<Proposed>,
+    blocked: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Proposed {
+    account: Account,
+    by: Subject,
+    first: Option<Subject>,
+}
 
 impl Payee {
-    /// Returns what is registered.
+    /// Returns what is registered, with the account in force.
     #[must_use]
     pub const fn facts(&self) -> Option<&PayeeFacts> {
-        self.0.as_ref()
+        self.facts.as_ref()
+    }
+
+    /// Whether nothing is paid to it until its account is verified.
+    #[must_use]
+    pub const fn is_blocked(&self) -> bool {
+        self.blocked.is_some()
     }
 
     /// Decides what a command brings about.
     ///
     /// # Errors
-    /// When the payee is registered with other facts.
+    /// When it is registered otherwise or not at all, nothing or something else is proposed, or one person would act twice.
     pub fn decide(&self, command: &PayeeCommand) -> Result<Vec<PayeeEvent>, PayeeRefusal> {
-        let PayeeCommand::Register { facts, source } = command;
-        match &self.0 {
-            Some(held) if held == facts => Ok(vec![]),
-            Some(_) => Err(PayeeRefusal::RegisteredDifferently { id: facts.id.clone() }),
-            None => Ok(vec![PayeeEvent::PayeeRegistered {
-                facts: facts.clone(),
-                source: source.clone(),
-            }]),
+        if let PayeeCommand::Register { facts, source } = command {
+            return match &self.registered {
+                Some(held) if held == facts => Ok(vec![]),
+                Some(_) => Err(PayeeRefusal::RegisteredDifferently { id: facts.id.clone() }),
+                None => Ok(vec![PayeeEvent::PayeeRegistered {
+                    facts: facts.clone(),
+                    source: source.clone(),
+                }]),
+            };
         }
+        let facts = self.facts.as_ref().ok_or(PayeeRefusal::NotRegistered)?;
+        let payee = facts.id.clone();
+        let proposed = || {
+            let id = facts.id.clone();
+            self.proposed.as_ref().ok_or(PayeeRefusal::NothingProposed { id })
+        };
+        let event = match command {
+            PayeeCommand::Register { .. } => return Ok(vec![]),
+            PayeeCommand::ProposeAccount { account, by, on } => {
+                match &self.proposed {
+                    Some(held) if held.account == *account => return Ok(vec![]),
+                    Some(_) => return Err(PayeeRefusal::AnotherProposed { id: payee }),
+                    None => {}
+                }
+                let in_force = facts.iban == account.iban && facts.name == account.name;
+                if in_force && !self.is_blocked() {
+                    return Err(PayeeRefusal::NothingToChange { id: payee });
+                }
+                PayeeEvent::AccountProposed {
+                    payee,
+                    account: account.clone(),
+                    by: by.clone(),
+                    on: *on,
+                }
+            }
+            PayeeCommand::ApproveAccount { by, on } => {
+                let held = proposed()?;
+                if held.by == *by || held.first.as_ref() == Some(by) {
+                    return Err(PayeeRefusal::Forbidden {
+                        reason: Reason::SelfApproval { subject: by.clone() },
+                    });
+                }
+                match &held.first {
+                    None => PayeeEvent::AccountApproved {
+                        payee,
+                        by: by.clone(),
+                        on: *on,
+                    },
+                    Some(_) => PayeeEvent::AccountChanged {
+                        payee,
+                        account: held.account.clone(),
+                        by: by.clone(),
+                        on: *on,
+                    },
+                }
+            }
+            PayeeCommand::RejectAccount { by, on } => {
+                proposed()?;
+                PayeeEvent::AccountRejected {
+                    payee,
+                    by: by.clone(),
+                    on: *on,
+                }
+            }
+            PayeeCommand::Block { .. } if self.is_blocked() => return Ok(vec![]),
+            PayeeCommand::Block { reason, on } => PayeeEvent::PayeeBlocked {
+                payee,
+                reason: reason.clone(),
+                on: *on,
+            },
+        };
+        Ok(vec![event])
     }
 
     /// Takes in what happened.
     pub fn evolve(&mut self, event: PayeeEvent) {
-        let PayeeEvent::PayeeRegistered { facts, .. } = event;
-        self.0 = Some(facts);
+        match event {
+            PayeeEvent::PayeeRegistered { facts, .. } => {
+                self.registered = Some(facts.clone());
+                self.facts = Some(facts);
+            }
+            PayeeEvent::AccountProposed { account, by, .. } => {
+                self.proposed = Some(Proposed {
+                    account,
+                    by,
+                    first: None,
+                });
+            }
+            PayeeEvent::AccountApproved { by, .. } => {
+                if let Some(held) = &mut self.proposed {
+                    held.first = Some(by);
+                }
+            }
+            PayeeEvent::AccountChanged { account, .. } => {
+                if let Some(facts) = &mut self.facts {
+                    facts.iban = account.iban;
+                    facts.name = account.name;
+                }
+                self.proposed = None;
+                self.blocked = None;
+            }
+            PayeeEvent::AccountRejected { .. } => self.proposed = None,
+            PayeeEvent::PayeeBlocked { reason, .. } => self.blocked = Some(reason),
+        }
     }
 }
 
@@ -150,5 +376,99 @@ mod tests {
         };
         let refused = Err(PayeeRefusal::RegisteredDifferently { id: other.id.clone() });
         assert_eq!(payee.decide(&register(other)), refused);
+    }
+
+    const DAY: Date = jiff::civil::date(2023, 5, 1);
+
+    fn registered() -> Payee {
+        let mut payee = Payee::default();
+        payee.evolve(PayeeEvent::PayeeRegistered {
+            facts: testkit::school(testkit::SCHOOL, "99AA"),
+            source: testkit::source(),
+        });
+        payee
+    }
+
+    fn account(iban: &str) -> Account {
+        Account {
+            iban: Iban::new(iban).expect("an account"),
+            name: "ROC Fixture".to_owned(),
+        }
+    }
+
+    fn by(name: &str) -> Subject {
+        name.parse().expect("a subject")
+    }
+
+    fn tell(payee: &mut Payee, command: &PayeeCommand) -> Result<(), PayeeRefusal> {
+        for event in payee.decide(command)? {
+            payee.evolve(event);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn i5_an_account_changes_when_two_others_than_its_proposer_approved_it() {
+        let mut payee = registered();
+        let before = payee.facts().expect("registered").iban.clone();
+        let new = account("NL02ABNA0123456789");
+        let propose = PayeeCommand::ProposeAccount {
+            account: new.clone(),
+            by: by("officer"),
+            on: DAY,
+        };
+        let approve = |name| PayeeCommand::ApproveAccount {
+            by: by(name),
+            on: DAY,
+        };
+        let forbidden = |name| {
+            Err(PayeeRefusal::Forbidden {
+                reason: Reason::SelfApproval { subject: by(name) },
+            })
+        };
+        tell(&mut payee, &propose).expect("proposed");
+        assert_eq!(tell(&mut payee, &approve("officer")), forbidden("officer"));
+        tell(&mut payee, &approve("first")).expect("first");
+        assert_eq!(
+            payee.facts().expect("registered").iban,
+            before,
+            "one is not enough"
+        );
+        assert_eq!(tell(&mut payee, &approve("first")), forbidden("first"));
+        tell(&mut payee, &approve("second")).expect("second");
+        assert_eq!(payee.facts().expect("registered").iban, new.iban);
+    }
+
+    #[test]
+    fn e17_a_blocked_payee_is_paid_again_once_two_persons_verified_its_account() {
+        let mut payee = registered();
+        let same = Account {
+            iban: payee.facts().expect("registered").iban.clone(),
+            name: payee.facts().expect("registered").name.clone(),
+        };
+        let propose = PayeeCommand::ProposeAccount {
+            account: same,
+            by: by("officer"),
+            on: DAY,
+        };
+        assert!(matches!(
+            payee.decide(&propose),
+            Err(PayeeRefusal::NothingToChange { .. })
+        ));
+        let block = PayeeCommand::Block {
+            reason: "AC04".to_owned(),
+            on: DAY,
+        };
+        tell(&mut payee, &block).expect("blocked");
+        assert!(payee.is_blocked());
+        tell(&mut payee, &propose).expect("proposed");
+        for name in ["first", "second"] {
+            let approve = PayeeCommand::ApproveAccount {
+                by: by(name),
+                on: DAY,
+            };
+            tell(&mut payee, &approve).expect("approved");
+        }
+        assert!(!payee.is_blocked());
     }
 }

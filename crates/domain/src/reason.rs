@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::budget::BudgetLineId;
 use crate::iban::Iban;
-use crate::ids::{ApplicationNumber, Brin, LineRef, PackageNumber, PayeeId, Subject};
+use crate::ids::{ApplicationNumber, Brin, DecisionRef, LineRef, PackageNumber, PayeeId, Subject};
 use crate::money::Euro;
 use crate::scheme::SchemeCode;
 
@@ -122,6 +122,16 @@ pub enum Reason {
     Credited {
         /// The credit note's line.
         by: LineRef,
+    },
+    /// An officer refused what was matched or waited.
+    Refused {
+        /// The decision on file.
+        decision: DecisionRef,
+    },
+    /// The line goes back to its sender, to be corrected and sent anew under another number.
+    ToBeCorrected {
+        /// The decision on file.
+        decision: DecisionRef,
     },
     /// E26: the training company is not affiliated.
     NotAffiliated {},
@@ -282,6 +292,8 @@ codes! {
     Released => "RELEASED",
     ResultRevoked => "RESULT_REVOKED",
     Credited => "CREDITED",
+    Refused => "REFUSED",
+    ToBeCorrected => "TO_BE_CORRECTED",
     NotAffiliated => "NOT_AFFILIATED",
     UnknownType => "UNKNOWN_TYPE",
     TotalMismatch => "TOTAL_MISMATCH",

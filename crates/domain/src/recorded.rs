@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::bank::{AccountEvent, StatementEvent};
 use crate::budget::BudgetEvent;
 use crate::claim::{ClaimEvent, Proof, Rule, Stage};
 use crate::counter::CounterEvent;
@@ -14,6 +15,8 @@ use crate::ids::Brin;
 use crate::invoice::InvoiceEvent;
 use crate::package::PackageEvent;
 use crate::payee::PayeeEvent;
+use crate::payment::{BatchEvent, OrderEvent};
+use crate::period::PeriodEvent;
 use crate::scheme::SchemeCode;
 use crate::schemes::branch_exam::BranchExamRule;
 use crate::schemes::budget_coach::BudgetCoachRule;
@@ -68,6 +71,16 @@ pub enum Event {
     Counter(CounterEvent),
     /// To the fund.
     Fund(FundEvent),
+    /// To a payment batch.
+    Batch(BatchEvent),
+    /// To a payment order.
+    Order(OrderEvent),
+    /// To a bank statement.
+    Statement(StatementEvent),
+    /// To the fund's account at its bank.
+    Account(AccountEvent),
+    /// To a period.
+    Period(PeriodEvent),
 }
 
 /// What an event happened to, as far as [`Event`] tells it apart: a case is one family, whatever its scheme.
@@ -91,6 +104,16 @@ pub enum Family {
     Counter,
     /// The fund.
     Fund,
+    /// A payment batch.
+    Batch,
+    /// A payment order.
+    Order,
+    /// A bank statement.
+    Statement,
+    /// The fund's account at its bank.
+    Account,
+    /// A period.
+    Period,
 }
 
 impl Family {
@@ -109,6 +132,11 @@ impl Family {
             "Document" => Self::Document,
             "Counter" => Self::Counter,
             "Fund" => Self::Fund,
+            "PaymentBatch" => Self::Batch,
+            "PaymentOrder" => Self::Order,
+            "BankStatement" => Self::Statement,
+            "BankAccount" => Self::Account,
+            "Period" => Self::Period,
             kind => {
                 let mut schemes = SchemeCode::ALL.iter();
                 let is_case = schemes.any(|scheme| scheme.facts().aggregate == kind);
@@ -190,6 +218,11 @@ impl Event {
             "Document" => plain(payload).map(Self::Document),
             "Counter" => plain(payload).map(Self::Counter),
             "Fund" => plain(payload).map(Self::Fund),
+            "PaymentBatch" => plain(payload).map(Self::Batch),
+            "PaymentOrder" => plain(payload).map(Self::Order),
+            "BankStatement" => plain(payload).map(Self::Statement),
+            "BankAccount" => plain(payload).map(Self::Account),
+            "Period" => plain(payload).map(Self::Period),
             _ => {
                 return Err(DecodeError::UnknownKind {
                     kind: kind.to_owned(),
@@ -317,11 +350,43 @@ impl<P: Proof> ClaimEvent<P> {
                 line,
                 reason,
                 award,
+                by,
                 on,
             } => ClaimEvent::LineReversed {
                 line,
                 reason,
                 award,
+                by,
+                on,
+            },
+            Self::LineCut {
+                line,
+                award,
+                amount,
+                allocations,
+                decision,
+                by,
+                on,
+            } => ClaimEvent::LineCut {
+                line,
+                award,
+                amount,
+                allocations,
+                decision,
+                by,
+                on,
+            },
+            Self::LineHeld { line, hold, by } => ClaimEvent::LineHeld { line, hold, by },
+            Self::LineResumed { line, by, on } => ClaimEvent::LineResumed { line, by, on },
+            Self::LineSettled {
+                line,
+                paid_for,
+                settlement,
+                on,
+            } => ClaimEvent::LineSettled {
+                line,
+                paid_for,
+                settlement,
                 on,
             },
             Self::LineCredited {

@@ -8,7 +8,7 @@ use jiff::civil::{Date, date};
 use crate::budget::{BudgetCommand, BudgetEvent, BudgetLine, BudgetLineId};
 use crate::calendar::FiscalYear;
 use crate::claim::{
-    Application, Approver, Award, Claim, ClaimCommand, ClaimEvent, ClaimRefusal, GrantDecision, Line,
+    Act, Application, Approver, Award, Claim, ClaimCommand, ClaimEvent, ClaimRefusal, GrantDecision, Line,
     LineState, Presented, Release, Rule, Share, Verdict,
 };
 use crate::context::Context;
@@ -132,16 +132,23 @@ impl<R: Rule> Story<R> {
         })
     }
 
+    pub(crate) fn act(&mut self, line: &Presented, act: Act) -> Told<R> {
+        let (line, on) = (line.line.clone(), self.today);
+        self.tell(ClaimCommand::Act { line, act, on })
+    }
+
     pub(crate) fn approve(&mut self, line: &Presented, subject: &str, account: &str) -> Told<R> {
         let by = Approver {
             subject: subject.parse().expect("a subject"),
             account: account.to_owned(),
         };
-        self.tell(ClaimCommand::Approve {
-            line: line.line.clone(),
-            by,
-            on: self.today,
-        })
+        self.act(
+            line,
+            Act::Approve {
+                invoice_total: Euro::from_cents(1_000_000),
+                by,
+            },
+        )
     }
 
     pub(crate) fn try_application(&mut self, application: Application) -> Told<R> {

@@ -10,6 +10,7 @@ use crate::budget::{Budget, BudgetCommand, BudgetLine, BudgetLineId};
 use crate::calendar::FiscalYear;
 use crate::claim::Presented;
 use crate::context::Context;
+use crate::fund::OwnAccount;
 use crate::iban::Iban;
 use crate::ids::{
     Brin, DecisionRef, DocumentHash, InvoiceNumber, LearnerKey, LineRef, PayeeId, Provenance, Source,
@@ -172,6 +173,16 @@ pub fn school(id: &str, brin: &str) -> PayeeFacts {
         vat_exempt: true,
         iban: Iban::new("NL44RABO0123456789").expect("an IBAN"),
         on_difference: ShortPay::ToTariff,
+    }
+}
+
+/// Returns the account from which the fund pays.
+#[must_use]
+pub fn own_account() -> OwnAccount {
+    OwnAccount {
+        name: "Fonds Fixture".to_owned(),
+        iban: Iban::new("NL02ABNA0123456789").expect("an IBAN"),
+        bic: None,
     }
 }
 

@@ -4,12 +4,16 @@
 //! event follows the row after, or none. So a view can be kept in a table, computed in memory as at any position, and rebuilt, always with
 //! the same bytes. A view never writes the ledger.
 
+mod bank;
 mod budget_lines;
 mod claims;
 mod counters;
 mod exceptions;
 mod invoices;
+mod payables;
 mod payees;
+mod payments;
+mod periods;
 mod pipeline;
 mod realisation;
 mod unclaimed;
@@ -21,12 +25,16 @@ use serde::de::DeserializeOwned;
 
 use crate::recorded::{Family, Recorded};
 
+pub use self::bank::{Bank, BankRow};
 pub use self::budget_lines::{BudgetLineRow, BudgetLines};
 pub use self::claims::{ClaimRow, Claims};
 pub use self::counters::{CounterRow, Counters};
 pub use self::exceptions::{ExceptionRow, Exceptions, Subject as ExceptionSubject};
 pub use self::invoices::{InvoiceRow, Invoices, LineOutcome};
+pub use self::payables::{Approval, PayableRow, Payables};
 pub use self::payees::{PayeeRow, Payees};
+pub use self::payments::{BatchRow, Batches, OrderRow, Orders};
+pub use self::periods::{PeriodRow, Periods};
 pub use self::pipeline::{Pipeline, PipelineRow};
 pub use self::realisation::{Basis, Realisation, RealisationKey, RealisationRow};
 pub use self::unclaimed::{Unclaimed, UnclaimedRow};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use subsidy_domain::claim::{ClaimCommand, ClaimEvent, Presented, Share, Verdict};
+use subsidy_domain::claim::{Act, ClaimCommand, ClaimEvent, Presented, Share, Verdict};
 use subsidy_domain::ids::{DecisionRef, LineRef, Subject};
 use subsidy_domain::money::Euro;
 
@@ -24,6 +24,8 @@ pub(crate) enum LineCommand {
         decision: DecisionRef,
         on: Date,
     },
+    /// What people decide about a matched line, or what is to happen to its money.
+    Act { line: LineRef, act: Act, on: Date },
     /// An officer's decision.
     Settle {
         line: LineRef,
@@ -39,6 +41,7 @@ impl<P> From<LineCommand> for ClaimCommand<P> {
         match command {
             LineCommand::Present(line, on) => Self::Present { line, on },
             LineCommand::Reassess(on) => Self::Reassess { on },
+            LineCommand::Act { line, act, on } => Self::Act { line, act, on },
             LineCommand::Share {
                 line,
                 share,
@@ -115,7 +118,11 @@ impl News {
                 | ClaimEvent::GrantDecided { .. }
                 | ClaimEvent::CommitmentReleased { .. }
                 | ClaimEvent::LineAllowed { .. }
-                | ClaimEvent::LineApproved { .. } => {}
+                | ClaimEvent::LineApproved { .. }
+                | ClaimEvent::LineCut { .. }
+                | ClaimEvent::LineHeld { .. }
+                | ClaimEvent::LineResumed { .. }
+                | ClaimEvent::LineSettled { .. } => {}
             }
         }
         news

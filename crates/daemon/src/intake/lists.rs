@@ -68,8 +68,14 @@ impl From<BudgetRefusal> for RowRefusal {
 
 impl From<PayeeRefusal> for RowRefusal {
     fn from(refusal: PayeeRefusal) -> Self {
-        let PayeeRefusal::RegisteredDifferently { .. } = refusal;
-        Self("PAYEE_CHANGED")
+        Self(match refusal {
+            PayeeRefusal::RegisteredDifferently { .. } => "PAYEE_CHANGED",
+            PayeeRefusal::NotRegistered => "PAYEE_UNKNOWN",
+            PayeeRefusal::NothingProposed { .. } => "NOTHING_PROPOSED",
+            PayeeRefusal::AnotherProposed { .. } => "ANOTHER_PROPOSED",
+            PayeeRefusal::NothingToChange { .. } => "NOTHING_TO_CHANGE",
+            PayeeRefusal::Forbidden { reason } => reason.code(),
+        })
     }
 }
 
@@ -80,6 +86,7 @@ pub(super) const fn claim_code(refusal: &ClaimRefusal) -> &'static str {
         ClaimRefusal::WrongState { .. } => "WRONG_STATE",
         ClaimRefusal::Forbidden { reason } => reason.code(),
         ClaimRefusal::CannotBeAllowed { .. } => "CANNOT_BE_ALLOWED",
+        ClaimRefusal::NoPart { .. } => "NO_PART",
         ClaimRefusal::DecidedOtherwise { .. } => "DECIDED_OTHERWISE",
         ClaimRefusal::ReleasedTooMuch { .. } => "RELEASED_TOO_MUCH",
         ClaimRefusal::SameVersionOtherContent { .. } => "SAME_VERSION_OTHER_CONTENT",

@@ -152,6 +152,11 @@ impl Award {
         })
     }
 
+    /// Takes back `taken`, which an officer did not approve; what was asked stays asked.
+    pub(crate) fn cut(&mut self, taken: &[Allocation]) {
+        self.credit(Euro::ZERO, taken);
+    }
+
     /// Takes back `taken`, by a credit of `credited`.
     pub(crate) fn credit(&mut self, credited: Euro, taken: &[Allocation]) {
         let amount: Euro = taken.iter().map(|part| part.amount).sum();

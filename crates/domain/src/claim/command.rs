@@ -3,8 +3,10 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Application, Presented, Share};
-use crate::ids::{ApplicationNumber, DecisionRef, EvidenceId, LineRef, Source, Subject};
+use super::{Application, EntryRef, Presented, Recourse, Share, UnpaidCause};
+use crate::ids::{
+    ApplicationNumber, BatchNumber, ClawbackRef, DecisionRef, EvidenceId, LineRef, Source, Subject,
+};
 use crate::money::Euro;
 use crate::reason::Reason;
 
@@ -69,15 +71,123 @@ pub enum ClaimCommand<P> {
         /// Today.
         on: Date,
     },
-    /// Approve a matched line, as first or second person.
-    Approve {
+    /// What people decide about a line that is matched, or what is to happen to its money.
+    Act {
         /// The line.
         line: LineRef,
-        /// Who approves.
-        by: Approver,
+        /// What.
+        act: Act,
         /// Today.
         on: Date,
     },
+}
+
+/// What people decide about a line that is matched, or what is to happen to its money.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[doc(alias = "handeling")]
+pub enum Act {
+    /// Approve it, as first or second person.
+    Approve {
+        /// What the invoice earns in all: the fund's policy may ask a second person only above an amount.
+        invoice_total: Euro,
+        /// Who approves.
+        by: Approver,
+    },
+    /// Approve less than it earns (E14).
+    Cut {
+        /// What is approved of it.
+        to: Euro,
+        /// The decision on file.
+        decision: DecisionRef,
+        /// By whom.
+        by: Subject,
+    },
+    /// Refuse it, also when it waits, or send it back to be corrected.
+    Object {
+        /// Which of both.
+        objection: Objection,
+        /// The decision on file.
+        decision: DecisionRef,
+        /// By whom.
+        by: Subject,
+    },
+    /// Hold it: nobody approves or pays it.
+    Hold {
+        /// The decision on file.
+        decision: DecisionRef,
+        /// By whom.
+        by: Subject,
+    },
+    /// Go on with a line on hold.
+    Resume {
+        /// By whom.
+        by: Subject,
+    },
+    /// Something is to happen to its money.
+    Money(Money),
+}
+
+/// What is to happen to the money of a line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Money {
+    /// Pay it in a batch.
+    Order {
+        /// The batch.
+        batch: BatchNumber,
+    },
+    /// The bank paid.
+    Paid {
+        /// The batch.
+        batch: BatchNumber,
+    },
+    /// It was not paid.
+    Unpaid {
+        /// The batch.
+        batch: BatchNumber,
+        /// Why.
+        cause: UnpaidCause,
+    },
+    /// Tell the payee how what is owed comes back.
+    Announce {
+        /// How.
+        recourse: Recourse,
+        /// By whom.
+        by: Subject,
+    },
+    /// Hold back in a batch what was announced to be held back.
+    Offset {
+        /// The batch.
+        batch: BatchNumber,
+    },
+    /// The payee paid it back.
+    Received {
+        /// The entry of the statement.
+        entry: EntryRef,
+    },
+    /// The order in which it was held back was not paid.
+    Reopen {
+        /// The batch of that order.
+        batch: BatchNumber,
+    },
+    /// Give it up.
+    WriteOff {
+        /// Under which reference it was asked back.
+        reference: ClawbackRef,
+        /// Who decides.
+        by: Subject,
+        /// Who agrees.
+        second: Subject,
+    },
+}
+
+/// Why an officer takes back what was matched, or refuses what waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[doc(alias = "bezwaar")]
+pub enum Objection {
+    /// It is refused.
+    Refused,
+    /// Its sender is to correct it and send it anew.
+    ToBeCorrected,
 }
 
 /// An officer's verdict on what waits.
@@ -122,6 +232,18 @@ pub enum ClaimRefusal {
     Forbidden {
         /// The rule, with its data.
         reason: Reason,
+    },
+    /// What is to be approved is no part of what the line earns.
+    #[error(
+        "{to} is no part of the {of} that line {line} earns: name more than nothing and less than all, or approve or refuse it whole"
+    )]
+    NoPart {
+        /// The line.
+        line: LineRef,
+        /// What is to be approved.
+        to: Euro,
+        /// What the line earns.
+        of: Euro,
     },
     /// An officer cannot lift this obstacle.
     #[error("line {line} waits for {reason}, which no officer can allow")]

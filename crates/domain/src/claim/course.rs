@@ -1,9 +1,11 @@
 //! A decision on its way: each event is taken in before the next is decided.
 
+mod approval;
 mod credit;
 mod evidence;
 mod grant;
 mod officer;
+mod payment;
 
 use std::collections::BTreeMap;
 

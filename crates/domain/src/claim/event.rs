@@ -4,7 +4,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::award::{realised, undone};
-use super::{Application, Approver, Award, Drawn, GrantDecision, Presented, Release, Share};
+use super::{
+    Application, Approver, Award, Drawn, GrantDecision, Hold, PaidFor, Presented, Release, Settlement, Share,
+};
 use crate::budget::{Booking, BudgetLineId, Quantity};
 use crate::calendar::{Allocation, FiscalYear};
 use crate::ids::{ApplicationNumber, DecisionRef, EvidenceId, LineRef, Source, Subject};
@@ -138,6 +140,52 @@ pub enum ClaimEvent<P> {
         /// The day.
         on: Date,
     },
+    /// Part of what a line earns by its rules was not approved (E14).
+    LineCut {
+        /// The line.
+        line: LineRef,
+        /// What it had earned.
+        award: Award,
+        /// What is not approved of it.
+        amount: Euro,
+        /// Which years give it back.
+        allocations: Vec<Allocation>,
+        /// The decision on file.
+        decision: DecisionRef,
+        /// By whom.
+        by: Subject,
+        /// The day.
+        on: Date,
+    },
+    /// The line was put on hold.
+    LineHeld {
+        /// The line.
+        line: LineRef,
+        /// Since when, by which decision.
+        hold: Hold,
+        /// By whom.
+        by: Subject,
+    },
+    /// A line on hold goes on.
+    LineResumed {
+        /// The line.
+        line: LineRef,
+        /// By whom.
+        by: Subject,
+        /// The day.
+        on: Date,
+    },
+    /// Something happened to the money of the line.
+    LineSettled {
+        /// The line.
+        line: LineRef,
+        /// What the money is for.
+        paid_for: PaidFor,
+        /// What happened.
+        settlement: Settlement,
+        /// The day.
+        on: Date,
+    },
     /// A matched line was taken back.
     LineReversed {
         /// The line.
@@ -146,6 +194,9 @@ pub enum ClaimEvent<P> {
         reason: Reason,
         /// What it had earned.
         award: Award,
+        /// The officer's decision, when one took it back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<(DecisionRef, Subject)>,
         /// The day.
         on: Date,
     },
@@ -177,6 +228,8 @@ pub enum ApprovalOrder {
     First,
     /// The second.
     Second,
+    /// The only one, of an invoice up to the amount for which the fund's policy asks no second.
+    Sole,
 }
 
 impl<P> ClaimEvent<P> {
@@ -186,7 +239,13 @@ impl<P> ClaimEvent<P> {
         match self {
             Self::LineMatched { award, .. } => award.bookings(),
             Self::LineReversed { award, .. } => undone(award.bookings()),
-            Self::LineCredited {
+            Self::LineCut {
+                award,
+                amount,
+                allocations,
+                ..
+            }
+            | Self::LineCredited {
                 award: Some(award),
                 amount,
                 allocations,
@@ -234,6 +293,9 @@ impl<P> ClaimEvent<P> {
             | Self::LineAllowed { .. }
             | Self::LineRejected { .. }
             | Self::LineApproved { .. }
+            | Self::LineHeld { .. }
+            | Self::LineResumed { .. }
+            | Self::LineSettled { .. }
             | Self::LineCredited { award: None, .. } => Vec::new(),
         }
     }
@@ -269,6 +331,10 @@ impl<P> ClaimEvent<P> {
             | Self::LineAllowed { .. }
             | Self::LineRejected { .. }
             | Self::LineApproved { .. }
+            | Self::LineCut { .. }
+            | Self::LineHeld { .. }
+            | Self::LineResumed { .. }
+            | Self::LineSettled { .. }
             | Self::LineCredited { .. } => None,
         }
     }
@@ -283,6 +349,10 @@ impl<P> ClaimEvent<P> {
             | Self::LineRejected { line, .. }
             | Self::LineMatched { line, .. }
             | Self::LineApproved { line, .. }
+            | Self::LineCut { line, .. }
+            | Self::LineHeld { line, .. }
+            | Self::LineResumed { line, .. }
+            | Self::LineSettled { line, .. }
             | Self::LineReversed { line, .. }
             | Self::LineCredited { line, .. } => Some(line),
             Self::EvidenceRecorded { .. }
@@ -308,6 +378,10 @@ impl<P> ClaimEvent<P> {
             Self::LineRejected { .. } => "LineRejected",
             Self::LineMatched { .. } => "LineMatched",
             Self::LineApproved { .. } => "LineApproved",
+            Self::LineCut { .. } => "LineCut",
+            Self::LineHeld { .. } => "LineHeld",
+            Self::LineResumed { .. } => "LineResumed",
+            Self::LineSettled { settlement, .. } => settlement.name(),
             Self::LineReversed { .. } => "LineReversed",
             Self::LineCredited { .. } => "LineCredited",
         }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Award, Share};
+use super::{Award, Hold, Payments, Share};
 use crate::iban::Iban;
 use crate::ids::{DocumentHash, EvidenceId, LearnerKey, LineRef, Subject};
 use crate::money::Euro;
@@ -59,6 +59,12 @@ pub struct Line {
     pub allowed: Vec<String>,
     /// What the board gave it of budgets that it divided.
     pub shares: Vec<Share>,
+    /// Whether somebody holds it.
+    pub hold: Option<Hold>,
+    /// Who approved it in part only, and so does not approve it.
+    pub cut_by: Option<Subject>,
+    /// What was ordered and paid on it.
+    pub payments: Payments,
 }
 
 /// Where a line stands.
@@ -95,8 +101,8 @@ pub enum LineState {
         award: Award,
         /// The first approver.
         first: Subject,
-        /// The second.
-        second: Subject,
+        /// The second; nobody where one is enough by the fund's policy.
+        second: Option<Subject>,
     },
     /// Matched, then taken back.
     Reversed {

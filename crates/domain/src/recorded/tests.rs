@@ -173,6 +173,7 @@ fn of_lines<P>() -> Vec<ClaimEvent<P>> {
             on,
         },
         ClaimEvent::LineReversed {
+            by: None,
             line: key.clone(),
             reason: Reason::ResultRevoked {},
             award: award(),

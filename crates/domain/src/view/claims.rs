@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::View;
-use crate::claim::{ApprovalOrder, Award, ClaimEvent, Presented};
+use crate::claim::{ApprovalOrder, Approver, Award, ClaimEvent, Hold, Payments, Presented, Settlement};
 use crate::ids::LineRef;
 use crate::reason::Reason;
 use crate::recorded::{Event, Family, Recorded};
@@ -27,6 +27,15 @@ pub struct ClaimRow {
     pub award: Option<Award>,
     /// The day of the last decision.
     pub decided_on: Option<Date>,
+    /// Who approved it as it stands, and in which order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub approvals: Vec<(ApprovalOrder, Approver)>,
+    /// Whether somebody holds it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<Hold>,
+    /// What was ordered and paid on it, and what of that must come back.
+    #[serde(default, skip_serializing_if = "Payments::is_empty")]
+    pub payments: Payments,
     /// The positions of everything that happened to it.
     pub positions: Vec<u64>,
 }
@@ -39,7 +48,7 @@ pub struct Claims;
 impl View for Claims {
     type Row = ClaimRow;
     const NAME: &'static str = "claims";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn follows(family: Family, _event_type: &str) -> bool {
         family == Family::Claim
@@ -70,6 +79,9 @@ impl View for Claims {
                 reason: None,
                 award: None,
                 decided_on: None,
+                approvals: Vec::new(),
+                hold: None,
+                payments: Payments::default(),
                 positions: vec![event.position],
             });
         }
@@ -86,17 +98,46 @@ impl View for Claims {
             ClaimEvent::LineMatched { award, .. } => {
                 set("matched", None, award.decided_on);
                 row.award = Some(award.clone());
+                row.approvals.clear();
             }
-            ClaimEvent::LineApproved {
-                order: ApprovalOrder::First,
+            ClaimEvent::LineApproved { order, by, on, .. } => {
+                let state = match order {
+                    ApprovalOrder::First => "approved_once",
+                    ApprovalOrder::Second | ApprovalOrder::Sole => "approved",
+                };
+                set(state, None, *on);
+                row.approvals.push((*order, by.clone()));
+            }
+            ClaimEvent::LineCut { allocations, .. } => {
+                if let Some(award) = &mut row.award {
+                    award.cut(allocations);
+                }
+            }
+            ClaimEvent::LineHeld { hold, .. } => row.hold = Some(hold.clone()),
+            ClaimEvent::LineResumed { .. } => row.hold = None,
+            ClaimEvent::LineSettled {
+                paid_for,
+                settlement,
                 on,
                 ..
-            } => set("approved_once", None, *on),
-            ClaimEvent::LineApproved {
-                order: ApprovalOrder::Second,
-                on,
-                ..
-            } => set("approved", None, *on),
+            } => {
+                row.payments.evolve(paid_for, settlement, *on);
+                let stands = row.payments.standing().is_some();
+                match settlement {
+                    Settlement::LineOrdered { .. } => row.state = "ordered".to_owned(),
+                    Settlement::LinePaid { .. } if stands => row.state = "paid".to_owned(),
+                    Settlement::LineUnpaid { .. } if matches!(row.state.as_str(), "ordered" | "paid") => {
+                        row.state = "approved".to_owned();
+                    }
+                    Settlement::LinePaid { .. }
+                    | Settlement::LineUnpaid { .. }
+                    | Settlement::ClawbackOpened { .. }
+                    | Settlement::ClawbackAnnounced { .. }
+                    | Settlement::ClawbackRecovered { .. }
+                    | Settlement::ClawbackReopened { .. }
+                    | Settlement::ClawbackWrittenOff { .. } => {}
+                }
+            }
             ClaimEvent::LineReversed { reason, on, .. } => set("reversed", Some(reason), *on),
             ClaimEvent::LineCredited { line, on, .. } if line.to_string() == key => set("settled", None, *on),
             ClaimEvent::LineCredited {

@@ -62,7 +62,12 @@ impl View for Counters {
             | Event::Package(_)
             | Event::Invoice(_)
             | Event::Document(_)
-            | Event::Fund(_) => {}
+            | Event::Fund(_)
+            | Event::Batch(_)
+            | Event::Order(_)
+            | Event::Statement(_)
+            | Event::Account(_)
+            | Event::Period(_) => {}
         }
     }
 

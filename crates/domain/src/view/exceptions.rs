@@ -100,7 +100,12 @@ impl View for Exceptions {
             | Event::Payee(_)
             | Event::Package(_)
             | Event::Counter(_)
-            | Event::Fund(_) => {}
+            | Event::Fund(_)
+            | Event::Batch(_)
+            | Event::Order(_)
+            | Event::Statement(_)
+            | Event::Account(_)
+            | Event::Period(_) => {}
         }
     }
 
@@ -156,7 +161,12 @@ impl View for Exceptions {
             | Event::Payee(_)
             | Event::Package(_)
             | Event::Counter(_)
-            | Event::Fund(_) => row,
+            | Event::Fund(_)
+            | Event::Batch(_)
+            | Event::Order(_)
+            | Event::Statement(_)
+            | Event::Account(_)
+            | Event::Period(_) => row,
         }
     }
 }
@@ -199,7 +209,11 @@ fn fold_claim<P>(row: Option<ExceptionRow>, claim: &ClaimEvent<P>, event: &Recor
         | ClaimEvent::GrantDecided { .. }
         | ClaimEvent::CommitmentReleased { .. }
         | ClaimEvent::LineAllowed { .. }
-        | ClaimEvent::LineApproved { .. } => row,
+        | ClaimEvent::LineApproved { .. }
+        | ClaimEvent::LineCut { .. }
+        | ClaimEvent::LineHeld { .. }
+        | ClaimEvent::LineResumed { .. }
+        | ClaimEvent::LineSettled { .. } => row,
     }
 }
 

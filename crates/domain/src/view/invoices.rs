@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::View;
-use crate::claim::ClaimEvent;
+use crate::claim::{ClaimEvent, Settlement};
 use crate::ids::{InvoiceNumber, LineId, LineRef, PayeeId};
 use crate::invoice::{InvoiceEvent, InvoiceHead};
 use crate::money::Euro;
@@ -35,6 +35,8 @@ pub enum LineOutcome {
     Rejected(String),
     /// Earns this much.
     Matched(Euro),
+    /// Was paid this much.
+    Paid(Euro),
     /// Earned, then taken back for the reason of this code.
     Reversed(String),
     /// A credit line, dealt with.
@@ -53,7 +55,7 @@ fn key_of(payee: &PayeeId, number: &InvoiceNumber) -> String {
 impl View for Invoices {
     type Row = InvoiceRow;
     const NAME: &'static str = "invoices";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn keys(event: &Recorded, keys: &mut Vec<String>) {
         match &event.event {
@@ -78,7 +80,12 @@ impl View for Invoices {
             | Event::Package(_)
             | Event::Document(_)
             | Event::Counter(_)
-            | Event::Fund(_) => {}
+            | Event::Fund(_)
+            | Event::Batch(_)
+            | Event::Order(_)
+            | Event::Statement(_)
+            | Event::Account(_)
+            | Event::Period(_) => {}
         }
     }
 
@@ -104,7 +111,12 @@ impl View for Invoices {
             | Event::Package(_)
             | Event::Document(_)
             | Event::Counter(_)
-            | Event::Fund(_) => {}
+            | Event::Fund(_)
+            | Event::Batch(_)
+            | Event::Order(_)
+            | Event::Statement(_)
+            | Event::Account(_)
+            | Event::Period(_) => {}
         }
         Some(row)
     }
@@ -142,6 +154,27 @@ fn outcomes<P>(event: &ClaimEvent<P>) -> Vec<(&LineRef, LineOutcome)> {
         | ClaimEvent::GrantDecided { .. }
         | ClaimEvent::CommitmentReleased { .. }
         | ClaimEvent::LineAllowed { .. }
-        | ClaimEvent::LineApproved { .. } => Vec::new(),
+        | ClaimEvent::LineApproved { .. }
+        | ClaimEvent::LineHeld { .. }
+        | ClaimEvent::LineResumed { .. } => Vec::new(),
+        ClaimEvent::LineCut {
+            line, award, amount, ..
+        } => vec![(line, LineOutcome::Matched(award.amount - *amount))],
+        ClaimEvent::LineSettled { line, settlement, .. } => match settlement {
+            Settlement::LinePaid { stands, .. } if !stands.is_zero() => {
+                vec![(line, LineOutcome::Paid(stands.amount))]
+            }
+            Settlement::LineUnpaid { amount, forgiven, .. } if forgiven.is_zero() => {
+                vec![(line, LineOutcome::Matched(*amount))]
+            }
+            Settlement::LineOrdered { .. }
+            | Settlement::LinePaid { .. }
+            | Settlement::LineUnpaid { .. }
+            | Settlement::ClawbackOpened { .. }
+            | Settlement::ClawbackAnnounced { .. }
+            | Settlement::ClawbackRecovered { .. }
+            | Settlement::ClawbackReopened { .. }
+            | Settlement::ClawbackWrittenOff { .. } => Vec::new(),
+        },
     }
 }

@@ -59,6 +59,7 @@ impl View for Pipeline {
             }
             ClaimEvent::LineMatched { award, .. }
             | ClaimEvent::LineReversed { award, .. }
+            | ClaimEvent::LineCut { award, .. }
             | ClaimEvent::LineCredited {
                 award: Some(award), ..
             } => {
@@ -71,6 +72,9 @@ impl View for Pipeline {
             | ClaimEvent::LineAllowed { .. }
             | ClaimEvent::LineRejected { .. }
             | ClaimEvent::LineApproved { .. }
+            | ClaimEvent::LineHeld { .. }
+            | ClaimEvent::LineResumed { .. }
+            | ClaimEvent::LineSettled { .. }
             | ClaimEvent::LineCredited { award: None, .. } => {}
         }
     }
@@ -138,7 +142,8 @@ impl View for Pipeline {
                 }
             }),
             ClaimEvent::LineReversed { award, .. } => row.map(|row| reopened(row, award, award.amount)),
-            ClaimEvent::LineCredited {
+            ClaimEvent::LineCut { award, amount, .. }
+            | ClaimEvent::LineCredited {
                 award: Some(award),
                 amount,
                 ..
@@ -148,6 +153,9 @@ impl View for Pipeline {
             | ClaimEvent::LineAllowed { .. }
             | ClaimEvent::LineRejected { .. }
             | ClaimEvent::LineApproved { .. }
+            | ClaimEvent::LineHeld { .. }
+            | ClaimEvent::LineResumed { .. }
+            | ClaimEvent::LineSettled { .. }
             | ClaimEvent::LineCredited { award: None, .. } => row,
         }
     }

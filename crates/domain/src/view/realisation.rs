@@ -28,11 +28,14 @@ pub enum Basis {
     Decision,
     /// The year of the invoice's date.
     Invoice,
+    /// The year in which the bank booked it: what was paid and still stands.
+    #[doc(alias = "betaling")]
+    Payment,
 }
 
 impl Basis {
     /// Every basis.
-    pub const ALL: &'static [Self] = &[Self::Performance, Self::Decision, Self::Invoice];
+    pub const ALL: &'static [Self] = &[Self::Performance, Self::Decision, Self::Invoice, Self::Payment];
 
     /// Returns the name of the basis in commands, keys and files.
     #[must_use]
@@ -41,6 +44,7 @@ impl Basis {
             Self::Performance => "performance",
             Self::Decision => "decision",
             Self::Invoice => "invoice",
+            Self::Payment => "payment",
         }
     }
 }
@@ -58,7 +62,7 @@ impl FromStr for Basis {
             .iter()
             .copied()
             .find(|basis| basis.as_str() == text)
-            .ok_or_else(|| format!("`{text}` is not a basis: use performance, decision or invoice"))
+            .ok_or_else(|| format!("`{text}` is not a basis: use performance, decision, invoice or payment"))
     }
 }
 
@@ -122,7 +126,7 @@ pub struct Realisation;
 impl View for Realisation {
     type Row = RealisationRow;
     const NAME: &'static str = "realisation";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn follows(family: Family, event_type: &str) -> bool {
         let moves_nothing = matches!(
@@ -137,6 +141,13 @@ impl View for Realisation {
                 | "LineAllowed"
                 | "LineRejected"
                 | "LineApproved"
+                | "LineHeld"
+                | "LineResumed"
+                | "LineOrdered"
+                | "ClawbackAnnounced"
+                | "ClawbackRecovered"
+                | "ClawbackReopened"
+                | "ClawbackWrittenOff"
         );
         family == Family::Claim && !moves_nothing
     }
@@ -200,6 +211,41 @@ fn movements<P>(event: &ClaimEvent<P>) -> Vec<Movement> {
             FiscalYear::of(*on),
             -1,
         ),
+        ClaimEvent::LineCut {
+            line,
+            award,
+            amount,
+            allocations,
+            on,
+            ..
+        } => moved(
+            line,
+            award,
+            allocations,
+            Euro::ZERO - *amount,
+            FiscalYear::of(*on),
+            -1,
+        ),
+        ClaimEvent::LineSettled {
+            line,
+            paid_for,
+            settlement,
+            on,
+        } => {
+            let key = RealisationKey {
+                basis: Basis::Payment,
+                year: FiscalYear::of(*on),
+                scheme: paid_for.scheme,
+                category: paid_for.category.clone(),
+                payee: line.payee.clone(),
+            };
+            let realised = settlement.realised();
+            if realised.is_zero() {
+                Vec::new()
+            } else {
+                vec![(key, (realised, Euro::ZERO))]
+            }
+        }
         ClaimEvent::EvidenceRecorded { .. }
         | ClaimEvent::EvidenceReplaced { .. }
         | ClaimEvent::ApplicationRecorded { .. }
@@ -210,6 +256,8 @@ fn movements<P>(event: &ClaimEvent<P>) -> Vec<Movement> {
         | ClaimEvent::LineAllowed { .. }
         | ClaimEvent::LineRejected { .. }
         | ClaimEvent::LineApproved { .. }
+        | ClaimEvent::LineHeld { .. }
+        | ClaimEvent::LineResumed { .. }
         | ClaimEvent::LineCredited { award: None, .. } => Vec::new(),
     }
 }

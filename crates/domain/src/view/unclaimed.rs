@@ -59,6 +59,10 @@ impl View for Unclaimed {
             | ClaimEvent::LineAllowed { .. }
             | ClaimEvent::LineRejected { .. }
             | ClaimEvent::LineApproved { .. }
+            | ClaimEvent::LineCut { .. }
+            | ClaimEvent::LineHeld { .. }
+            | ClaimEvent::LineResumed { .. }
+            | ClaimEvent::LineSettled { .. }
             | ClaimEvent::LineCredited { award: None, .. } => None,
         };
         keys.extend(evidence.map(|id| format!("{}|{}|{id}", event.kind, event.id)));
@@ -102,6 +106,10 @@ impl View for Unclaimed {
             | ClaimEvent::LineAllowed { .. }
             | ClaimEvent::LineRejected { .. }
             | ClaimEvent::LineApproved { .. }
+            | ClaimEvent::LineCut { .. }
+            | ClaimEvent::LineHeld { .. }
+            | ClaimEvent::LineResumed { .. }
+            | ClaimEvent::LineSettled { .. }
             | ClaimEvent::LineCredited { .. } => row,
         }
     }

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::Course;
+use crate::budget::Quantity;
 use crate::claim::assess::asked;
 use crate::claim::{ClaimEvent, Line, LineState, Rule};
 use crate::ids::LineRef;
@@ -62,15 +63,19 @@ impl<R: Rule> Course<'_, R> {
         let allocations = award
             .as_ref()
             .map_or_else(Vec::new, |award| award.share_of_allocations(amount));
+        let units = allocations.iter().map(|part| part.units).sum();
         self.happen(ClaimEvent::LineCredited {
             line,
-            of,
+            of: of.clone(),
             award,
             credited,
             amount,
             allocations,
             on,
         });
+        if amount > Euro::ZERO {
+            self.claw_back(&of, Quantity::new(units, amount), on);
+        }
     }
 }
 

@@ -72,9 +72,11 @@ impl<R: Rule> Course<'_, R> {
             self.happen(ClaimEvent::LineReversed {
                 line: line.clone(),
                 reason,
-                award,
+                award: award.clone(),
+                by: None,
                 on,
             });
+            self.claw_back(&line, award.quantity(), on);
             if let Some(Ok(award)) = self.case.line(&line).map(|held| self.assess(held, on)) {
                 self.happen(ClaimEvent::LineMatched { line, award });
             }

@@ -1,11 +1,10 @@
-//! What people decide: an officer or the board about a line that waits, two approvers about one that is matched.
+//! What an officer or the board decides about a line that waits.
 
 use jiff::civil::Date;
 
 use super::Course;
-use crate::claim::{ApprovalOrder, Approver, ClaimEvent, ClaimRefusal, LineState, Rule, Share, Verdict};
+use crate::claim::{ClaimEvent, ClaimRefusal, LineState, Rule, Share, Verdict};
 use crate::ids::{DecisionRef, LineRef, Subject};
-use crate::reason::Reason;
 
 impl<R: Rule> Course<'_, R> {
     /// E9, E18: an officer allows what waits, or refuses it, with a decision on file.
@@ -88,54 +87,17 @@ impl<R: Rule> Course<'_, R> {
         self.resume(on);
         Ok(())
     }
-
-    /// I5, E30: the submitter and both approvers are different persons, by verified subject.
-    pub(in crate::claim) fn approve(
-        &mut self,
-        line: LineRef,
-        by: Approver,
-        on: Date,
-    ) -> Result<(), ClaimRefusal> {
-        let Some(held) = self.case.line(&line) else {
-            return Err(ClaimRefusal::NoSuchLine { line });
-        };
-        let order = match &held.state {
-            LineState::Matched { .. } => ApprovalOrder::First,
-            LineState::ApprovedOnce { first, .. } if *first == by.subject => {
-                return Err(ClaimRefusal::Forbidden {
-                    reason: Reason::SelfApproval { subject: by.subject },
-                });
-            }
-            LineState::ApprovedOnce { .. } => ApprovalOrder::Second,
-            LineState::Presented
-            | LineState::Parked { .. }
-            | LineState::Rejected { .. }
-            | LineState::Approved { .. }
-            | LineState::Reversed { .. }
-            | LineState::Settled => {
-                let state = held.state.name();
-                return Err(ClaimRefusal::WrongState { line, state });
-            }
-        };
-        if held.presented.submitter.as_ref() == Some(&by.subject) {
-            return Err(ClaimRefusal::Forbidden {
-                reason: Reason::SelfApproval { subject: by.subject },
-            });
-        }
-        self.happen(ClaimEvent::LineApproved { line, order, by, on });
-        Ok(())
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use jiff::civil::{Date, date};
 
-    use crate::claim::{ApprovalOrder, Approver, ClaimEvent, ClaimRefusal, LineState, Presented, Verdict};
+    use crate::claim::{ClaimEvent, ClaimRefusal, Presented, Verdict};
     use crate::iban::Iban;
     use crate::reason::Reason;
     use crate::schemes::evc::{EvcCertificate, EvcRule};
-    use crate::story::{Story, TODAY};
+    use crate::story::Story;
     use crate::testkit::{self, euro};
 
     const ISSUED: Date = date(2023, 5, 10);
@@ -279,65 +241,5 @@ mod tests {
             state: "matched",
         });
         assert_eq!(story.settle(&line(), Verdict::Refuse), refused);
-    }
-
-    #[test]
-    fn two_persons_approve_first_and_second() {
-        let mut story = with_certificate();
-        story.present(&line());
-        let by = |subject: &str, account: &str| Approver {
-            subject: subject.parse().expect("a subject"),
-            account: account.to_owned(),
-        };
-        let approved = |order, by| ClaimEvent::LineApproved {
-            line: line().line,
-            order,
-            by,
-            on: TODAY,
-        };
-        let first = story.approve(&line(), "s1", "anna");
-        assert_eq!(first, Ok(vec![approved(ApprovalOrder::First, by("s1", "anna"))]));
-        let second = story.approve(&line(), "s2", "bert");
-        assert_eq!(
-            second,
-            Ok(vec![approved(ApprovalOrder::Second, by("s2", "bert"))])
-        );
-        assert!(matches!(story.state(&line()), LineState::Approved { .. }));
-        let third = Err(ClaimRefusal::WrongState {
-            line: line().line,
-            state: "approved",
-        });
-        assert_eq!(story.approve(&line(), "s3", "cees"), third);
-    }
-
-    #[test]
-    fn e30_one_person_with_two_accounts_does_not_approve_twice() {
-        let mut story = with_certificate();
-        story.present(&line());
-        story.approve(&line(), "s1", "anna").expect("first");
-        let reason = Reason::SelfApproval {
-            subject: "s1".parse().expect("a subject"),
-        };
-        assert_eq!(
-            story.approve(&line(), "s1", "anna.admin"),
-            Err(ClaimRefusal::Forbidden { reason })
-        );
-    }
-
-    #[test]
-    fn e30_who_handed_a_line_in_does_not_approve_it_first_or_second() {
-        let own = Presented {
-            submitter: "s1".parse().ok(),
-            ..line()
-        };
-        let reason = Reason::SelfApproval {
-            subject: "s1".parse().expect("a subject"),
-        };
-        let refused = Err(ClaimRefusal::Forbidden { reason });
-        let mut story = with_certificate();
-        story.present(&own);
-        assert_eq!(story.approve(&own, "s1", "anna"), refused);
-        story.approve(&own, "s2", "bert").expect("first");
-        assert_eq!(story.approve(&own, "s1", "anna"), refused);
     }
 }

@@ -475,6 +475,7 @@ fn e24_a_withdrawn_pass_is_taken_back_with_everything_it_booked() {
         panic!("{told:?}")
     };
     let expected = ClaimEvent::LineReversed {
+        by: None,
         line: asked.line,
         reason: Reason::ResultRevoked {},
         award,

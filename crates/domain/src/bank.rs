@@ -1,0 +1,10 @@
+//! Money as the bank shows it: statements of the fund's account, and what each of their transactions is.
+
+mod matching;
+mod statement;
+
+pub use self::matching::{Candidate, Evidence, OpenOrders, recognise};
+pub use self::statement::{
+    AccountCommand, AccountEvent, AccountRefusal, BankAccount, BankStatement, Direction, EntryFate,
+    StatementCommand, StatementEvent, StatementHead, StatementRefusal, Transaction,
+};
