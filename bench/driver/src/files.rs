@@ -48,7 +48,16 @@ pub(crate) fn year(fixtures: &Path) -> Result<Year, Box<dyn Error>> {
         for file in files {
             match read(&std::fs::read(&file)?, &limits).map(|reading| reading.document.kind()) {
                 Ok(Kind::Invoice | Kind::CreditNote) => invoices.push(file),
-                Ok(Kind::OfficerDecisions) | Err(_) => {}
+                Ok(
+                    Kind::OfficerDecisions
+                    | Kind::Approvals
+                    | Kind::PaymentSteps
+                    | Kind::Recourses
+                    | Kind::AccountChanges
+                    | Kind::OwnAccounts
+                    | Kind::PeriodSteps,
+                )
+                | Err(_) => {}
                 Ok(
                     Kind::SchemeTerms
                     | Kind::Tariffs

@@ -170,6 +170,18 @@ documents! {
     ReferenceFigures(ReferenceFigure),
     /// Decisions of an officer.
     OfficerDecisions(OfficerDecision),
+    /// Rulings of approvers.
+    Approvals(Approval),
+    /// Steps of payment batches.
+    PaymentSteps(PaymentStep),
+    /// What is asked back of payees.
+    Recourses(Recourse),
+    /// Changes of payees' accounts.
+    AccountChanges(AccountChange),
+    /// Accounts of the fund itself.
+    OwnAccounts(OwnAccount),
+    /// Closing of periods.
+    PeriodSteps(PeriodStep),
 }
 
 /// Reads a file and reports every fault in it at once; an invoice or credit note is held against the published rules too.

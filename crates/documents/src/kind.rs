@@ -72,4 +72,16 @@ kinds! {
     ReferenceFigures = "reference-figures", "kengetallen";
     /// Decisions of an officer.
     OfficerDecisions = "officer-decisions", "besluiten";
+    /// Rulings of approvers.
+    Approvals = "approvals", "goedkeuringen";
+    /// Steps of payment batches.
+    PaymentSteps = "payment-steps", "betaalruns";
+    /// What is asked back of payees.
+    Recourses = "recourses", "terugvorderingen";
+    /// Changes of payees' accounts.
+    AccountChanges = "account-changes", "rekeningwijzigingen";
+    /// Accounts of the fund itself.
+    OwnAccounts = "own-accounts", "eigen-rekening";
+    /// Closing of periods.
+    PeriodSteps = "period-steps", "afsluitingen";
 }

@@ -56,13 +56,14 @@ pub use kind::Kind;
 pub use language::Language;
 pub use limits::Limits;
 pub use list::{
-    Agreement, AgreementScheme, Attendance, AttendanceScheme, Booker, BranchExam, BudgetCoachingCase,
-    BudgetEntry, BudgetEntryKind, BudgetPolicy, ChequeIssued, ChequeRedeemed, CoachingProduct, Column,
-    CycleBranch, Delivery, EvCertificate, EvcCertificate, ExamBody, ExamBranch, ExamLevel, ExamOutcome,
-    ExamProtocol, ExamResult, ExamTaker, ExamType, ExamTypeKind, Figure, Grant, GrantDecision, GrantReason,
-    GrantSubject, Level, MentorTraining, Month, MonthDay, OfficerDecision, Origin, ParticipantKind, Payee,
-    PayeeKind, Presence, ReferenceFigure, Release, Row, Ruling, SchemeTerms, SubBranch, Table, Tariff,
-    VatBasis, VatStatus,
+    AccountChange, AccountStep, Agreement, AgreementScheme, Approval, ApprovalRuling, Attendance,
+    AttendanceScheme, BatchStep, Booker, BranchExam, BudgetCoachingCase, BudgetEntry, BudgetEntryKind,
+    BudgetPolicy, ChequeIssued, ChequeRedeemed, ClosingStep, CoachingProduct, Column, CycleBranch, Delivery,
+    EvCertificate, EvcCertificate, ExamBody, ExamBranch, ExamLevel, ExamOutcome, ExamProtocol, ExamResult,
+    ExamTaker, ExamType, ExamTypeKind, Figure, Grant, GrantDecision, GrantReason, GrantSubject, Level,
+    MentorTraining, Month, MonthDay, OfficerDecision, Origin, OwnAccount, ParticipantKind, Payee, PayeeKind,
+    PaymentStep, Period, PeriodStep, Presence, Recourse, RecourseManner, ReferenceFigure, Release, Row,
+    Ruling, SchemeTerms, SubBranch, Table, Tariff, VatBasis, VatStatus,
 };
 pub use place::Place;
 pub use unreadable::{Excess, Malformation, Unreadable, WorkbookProblem};

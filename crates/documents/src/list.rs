@@ -3,7 +3,9 @@
 //! One reader serves every list: a row type declares its columns once, and from that follow the header that is
 //! recognised, the fields that are read and the faults that are reported.
 
+mod account_changes;
 mod agreements;
+mod approvals;
 mod attendance;
 mod branch_exams;
 mod budgets;
@@ -18,14 +20,20 @@ mod exam_types;
 mod figures;
 mod grants;
 pub(crate) mod header;
+mod own_accounts;
 mod payees;
+mod payment_steps;
+mod period_steps;
 mod reader;
+mod recourses;
 pub(crate) mod row;
 mod scheme_terms;
 mod tariffs;
 pub(crate) mod words;
 
+pub use account_changes::{AccountChange, AccountStep};
 pub use agreements::{Agreement, AgreementScheme};
+pub use approvals::{Approval, ApprovalRuling};
 pub use attendance::{
     Attendance, AttendanceScheme, Level, MentorTraining, ParticipantKind, Presence, SubBranch,
 };
@@ -41,7 +49,11 @@ pub use exam_results::{Booker, ExamOutcome, ExamResult, ExamTaker};
 pub use exam_types::{ExamBranch, ExamLevel, ExamType, ExamTypeKind};
 pub use figures::{Delivery, Figure, ReferenceFigure};
 pub use grants::{Grant, GrantDecision, GrantReason, GrantSubject, Release};
+pub use own_accounts::OwnAccount;
 pub use payees::{Payee, PayeeKind, VatStatus};
+pub use payment_steps::{BatchStep, PaymentStep};
+pub use period_steps::{ClosingStep, Period, PeriodStep};
+pub use recourses::{Recourse, RecourseManner};
 pub use scheme_terms::{BudgetPolicy, SchemeTerms, VatBasis};
 pub use tariffs::Tariff;
 pub use words::{CycleBranch, Origin};

@@ -11,7 +11,7 @@ use std::thread;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use subsidy_documents::{
-    BudgetEntryKind, Document, InvoiceDocument, Kind, Limits, Reading, Unreadable, read,
+    BudgetEntryKind, Document, InvoiceDocument, Kind, Limits, Reading, Unreadable, columns, read,
 };
 use subsidy_domain::ids::DocumentHash;
 
@@ -117,6 +117,7 @@ fn walk(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), IntakeError> {
 fn look_at(path: &Path, limits: &Limits, room: &AtomicUsize) -> Result<Found, Refusal> {
     let bytes = load(path, limits)?;
     let reading = read(&bytes, limits).map_err(Refusal::Unreadable)?;
+    untaken(reading.document.kind()).map_err(Refusal::Unreadable)?;
     let (date, number) = dated(&reading.document);
     let kept = room
         .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |room| {
@@ -151,6 +152,44 @@ pub(crate) fn load(path: &Path, limits: &Limits) -> Result<Vec<u8>, Refusal> {
 /// Returns the hash of a document's bytes.
 fn hash_of(bytes: &[u8]) -> DocumentHash {
     DocumentHash::from_bytes(Sha256::digest(bytes).into())
+}
+
+/// Refuses a list about the money, which nothing takes in yet, as one that is not known.
+fn untaken(kind: Kind) -> Result<(), Unreadable> {
+    match kind {
+        Kind::Approvals
+        | Kind::PaymentSteps
+        | Kind::Recourses
+        | Kind::AccountChanges
+        | Kind::OwnAccounts
+        | Kind::PeriodSteps => Err(Unreadable::UnknownColumns {
+            columns: columns(kind)
+                .unwrap_or_default()
+                .iter()
+                .map(|column| column.name.to_owned())
+                .collect(),
+        }),
+        Kind::Invoice
+        | Kind::CreditNote
+        | Kind::ExamResults
+        | Kind::Attendance
+        | Kind::EvcCertificates
+        | Kind::ExamProtocols
+        | Kind::ChequesIssued
+        | Kind::ChequesRedeemed
+        | Kind::BudgetCoaching
+        | Kind::Grants
+        | Kind::Agreements
+        | Kind::EvCertificates
+        | Kind::Payees
+        | Kind::ExamTypes
+        | Kind::SchemeTerms
+        | Kind::Tariffs
+        | Kind::Budgets
+        | Kind::Deliveries
+        | Kind::ReferenceFigures
+        | Kind::OfficerDecisions => Ok(()),
+    }
 }
 
 fn divides(document: &Document) -> bool {
@@ -192,7 +231,13 @@ fn dated(document: &Document) -> (Option<Date>, String) {
         | Document::Budgets(_)
         | Document::Deliveries(_)
         | Document::ReferenceFigures(_)
-        | Document::OfficerDecisions(_) => (None, String::new()),
+        | Document::OfficerDecisions(_)
+        | Document::Approvals(_)
+        | Document::PaymentSteps(_)
+        | Document::Recourses(_)
+        | Document::AccountChanges(_)
+        | Document::OwnAccounts(_)
+        | Document::PeriodSteps(_) => (None, String::new()),
     }
 }
 

@@ -33,5 +33,11 @@ const fn rank(file: &Found) -> u8 {
         Kind::Invoice => 10,
         Kind::CreditNote => 11,
         Kind::OfficerDecisions => 12,
+        Kind::Approvals
+        | Kind::PaymentSteps
+        | Kind::Recourses
+        | Kind::AccountChanges
+        | Kind::OwnAccounts
+        | Kind::PeriodSteps => 14,
     }
 }

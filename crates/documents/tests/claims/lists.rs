@@ -2,8 +2,8 @@
 
 use jiff::civil::date;
 use subsidy_documents::{
-    Amount, Booker, BudgetEntryKind, Document, ExamOutcome, GrantDecision, GrantReason, GrantSubject, Kind,
-    MentorTraining, PartyId, Place, Presence, Table,
+    Amount, ApprovalRuling, Booker, BudgetEntryKind, Document, ExamOutcome, GrantDecision, GrantReason,
+    GrantSubject, Kind, MentorTraining, Month, PartyId, Period, Place, Presence, RecourseManner, Table,
 };
 
 use crate::samples::{LISTS, codes, lines, list, reading, row_with};
@@ -319,6 +319,112 @@ fn an_officer_decides_on_a_line_of_a_payee() {
         faults_with(Kind::OfficerDecisions, "begunstigde", "12"),
         ["INVALID_PARTY begunstigde"]
     );
+}
+
+#[test]
+fn an_approval_says_how_much_and_why_when_it_is_not_of_all() {
+    use ApprovalRuling as R;
+    for (ruling, line, amount, reason, faults) in [
+        (R::Approve, "", "", "", &[][..]),
+        (R::Resume, "", "", "", &[]),
+        (R::Approve, "", "1,00", "", &["CONTRADICTING_FIELDS bedrag"]),
+        (R::Hold, "2", "1,00", "H", &["CONTRADICTING_FIELDS bedrag"]),
+        (R::Hold, "", "", "", &["MISSING_FIELD reden"]),
+        (R::Reject, "", "", "", &["MISSING_FIELD reden"]),
+        (R::Return, "", "", "", &["MISSING_FIELD reden"]),
+        (R::Partly, "2", "1,00", "T", &[]),
+        (
+            R::Partly,
+            "",
+            "",
+            "",
+            &[
+                "MISSING_FIELD bedrag",
+                "MISSING_FIELD regel",
+                "MISSING_FIELD reden",
+            ],
+        ),
+    ] {
+        let word = ruling.word();
+        let row = format!("G-1;10-02-2023;30012345;F-1;{line};{word};{amount};{reason};sub-1;");
+        let document = reading(&list(Kind::Approvals, &[&row])).document;
+        assert_eq!(codes(document.faults()), faults, "{row}");
+    }
+    let approval = only_row!(Approvals, &list_row(Kind::Approvals));
+    assert_eq!(approval.amount.map(Amount::cents), Some(79_50));
+    assert_eq!(
+        (approval.by.as_str(), approval.account.as_deref()),
+        ("sub-1", Some("acc-1"))
+    );
+}
+
+#[test]
+fn a_batch_is_proposed_with_a_day_to_pay_and_nothing_else_is() {
+    let with = |step: &str, day: &str| {
+        let row = format!("2023-0001;{step};31-01-2023;{day};sub-1");
+        codes(reading(&list(Kind::PaymentSteps, &[&row])).document.faults())
+    };
+    assert_eq!(with("voorstel", ""), ["MISSING_FIELD uitvoeren_op"]);
+    assert_eq!(with("voorstel", "30-01-2023"), ["DATE_ORDER uitvoeren_op"]);
+    assert_eq!(
+        with("vrijgave", "31-01-2023"),
+        ["CONTRADICTING_FIELDS uitvoeren_op"]
+    );
+    for (step, day) in [("voorstel", "31-01-2023"), ("vrijgave", ""), ("intrekking", "")] {
+        assert_eq!(with(step, day), [""; 0], "{step}");
+    }
+}
+
+#[test]
+fn a_second_person_stands_with_what_is_written_off_and_only_there() {
+    assert_eq!(
+        faults_with(Kind::Recourses, "tweede", ""),
+        ["MISSING_FIELD tweede"]
+    );
+    assert_eq!(
+        faults_with(Kind::Recourses, "wijze", "verrekenen"),
+        ["CONTRADICTING_FIELDS tweede"]
+    );
+    assert_eq!(
+        only_row!(Recourses, &list_row(Kind::Recourses)).manner,
+        RecourseManner::WriteOff
+    );
+}
+
+#[test]
+fn an_account_stands_where_it_is_proposed_and_only_there() {
+    let with = |step: &str, iban: &str, name: &str| {
+        let row = format!("30012345;{step};{iban};{name};10-02-2023;sub-1");
+        codes(reading(&list(Kind::AccountChanges, &[&row])).document.faults())
+    };
+    assert_eq!(
+        with("voorstel", "", ""),
+        ["MISSING_FIELD iban", "MISSING_FIELD naam"]
+    );
+    assert_eq!(
+        with("akkoord", "NL44RABO0123456789", "ROC A"),
+        ["CONTRADICTING_FIELDS iban", "CONTRADICTING_FIELDS naam"]
+    );
+    assert_eq!(with("afwijzen", "", ""), [""; 0]);
+    assert_eq!(
+        with("voorstel", "NL00RABO0123456789", "ROC A"),
+        ["IBAN_CHECKSUM iban"]
+    );
+}
+
+#[test]
+fn a_period_is_a_year_or_a_month() {
+    let period = |text: &str| only_row!(PeriodSteps, &row_with(Kind::PeriodSteps, "periode", text)).period;
+    assert_eq!(period("2023"), Period::Year(2023));
+    let march = Month { year: 2023, month: 3 };
+    assert_eq!(period("2023-03"), Period::Month(march));
+    for wrong in ["2023-13", "23", "2023-3", "2023-03-01"] {
+        assert_eq!(
+            faults_with(Kind::PeriodSteps, "periode", wrong),
+            ["INVALID_DATE periode"],
+            "{wrong}"
+        );
+    }
 }
 
 #[test]

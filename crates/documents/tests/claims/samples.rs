@@ -191,6 +191,36 @@ pub(crate) const LISTS: &[(Kind, &str, &str)] = &[
         "X-1;10-02-2023;00000003412345670000;F-1;2;afwijzen;LATE;sub-1",
     ),
     (
+        Kind::Approvals,
+        "goedkeuring;datum;begunstigde;factuur;regel;uitkomst;bedrag;reden;door;account",
+        "G-1;10-02-2023;30012345;F-1;2;deels;79,50;TARIFF_DIFF;sub-1;acc-1",
+    ),
+    (
+        Kind::PaymentSteps,
+        "batch;stap;datum;uitvoeren_op;door",
+        "2023-0001;voorstel;31-01-2023;01-02-2023;sub-1",
+    ),
+    (
+        Kind::Recourses,
+        "kenmerk;datum;begunstigde;factuur;regel;wijze;door;tweede",
+        "TV-2023-001;10-02-2023;30012345;F-1;2;afboeken;sub-1;sub-2",
+    ),
+    (
+        Kind::AccountChanges,
+        "begunstigde;stap;iban;naam;datum;door",
+        "30012345;voorstel;NL44RABO0123456789;ROC A;10-02-2023;sub-1",
+    ),
+    (
+        Kind::OwnAccounts,
+        "naam;iban;bic;besluit;datum;herkomst",
+        "Fonds;NL44RABO0123456789;RABONL2U;B-1;02-01-2023;fixture",
+    ),
+    (
+        Kind::PeriodSteps,
+        "periode;stap;datum;door",
+        "2023;voorstel;01-03-2024;sub-1",
+    ),
+    (
         Kind::Invoice,
         "factuurnummer;factuurdatum;soort;begunstigde;naam;iban;crediteert;totaal_exclusief;totaal_btw;totaal_inclusief;regel;code;prestatiedatum;kandidaat;bewijs;factuurregel;aantal;prijs;bedrag;btw",
         "F-1;01-03-2023;factuur;30012345;ROC A;NL44RABO0123456789;;79,50;0,00;79,50;1;MBO_EXAM/PA-017;10-02-2023;C-7;U-1;;1;79,50;79,50;vrijgesteld",
