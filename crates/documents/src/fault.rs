@@ -95,6 +95,10 @@ fault_codes! {
     TotalMismatchInclusive = "TOTAL_MISMATCH_INCLUSIVE",
     /// BT-112 less BT-113 plus BT-114 is not BT-115 (EN 16931 BR-CO-16).
     TotalMismatchPayable = "TOTAL_MISMATCH_PAYABLE",
+    /// The opening balance of a statement and its booked entries do not give the closing balance.
+    TotalMismatchStatement = "TOTAL_MISMATCH_STATEMENT",
+    /// The transactions of an entry of a statement do not give its amount.
+    TotalMismatchEntry = "TOTAL_MISMATCH_ENTRY",
     /// A row has more or fewer fields than the header.
     FieldCount = "FIELD_COUNT",
     /// A field holds a line break: mostly a quote that is not closed.

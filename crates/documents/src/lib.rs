@@ -26,18 +26,22 @@
 
 mod amount;
 mod attachment;
+mod currency;
 mod document;
 mod fault;
 mod identifier;
 mod invoice;
+mod iso20022;
 mod kind;
 mod language;
 mod limits;
 mod list;
 mod namespace;
 mod personal;
+mod personal_text;
 mod place;
 pub mod rules;
+pub mod statement;
 mod text;
 mod unreadable;
 mod workbook;
@@ -45,6 +49,7 @@ mod xml;
 
 pub use amount::Amount;
 pub use attachment::Attachment;
+pub use currency::Currency;
 pub use document::{Document, Reading, columns, read};
 pub use fault::{Fault, FaultCode};
 pub use identifier::{Iban, LearnerNumber, PartyId};
@@ -65,5 +70,6 @@ pub use list::{
     PaymentStep, Period, PeriodStep, Presence, Recourse, RecourseManner, ReferenceFigure, Release, Row,
     Ruling, SchemeTerms, SubBranch, Table, Tariff, VatBasis, VatStatus,
 };
+pub use personal_text::PersonalText;
 pub use place::Place;
 pub use unreadable::{Excess, Malformation, Unreadable, WorkbookProblem};

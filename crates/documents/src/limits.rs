@@ -37,6 +37,17 @@ pub struct Limits {
     pub max_faults: usize,
 }
 
+impl Limits {
+    /// Room for a statement or payment file of 100,000 entries, of which little is kept at a time.
+    pub fn for_bank_files() -> Self {
+        Self {
+            max_bytes: 512 << 20,
+            max_elements: 16_000_000,
+            ..Self::default()
+        }
+    }
+}
+
 impl Default for Limits {
     /// Generous for a collective invoice or a year's export, small for a machine.
     fn default() -> Self {

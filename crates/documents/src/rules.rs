@@ -244,7 +244,7 @@ impl Verdict {
 ///
 /// When it cannot be read as a UBL 2.1 Invoice or CreditNote, or has more findings than [`Limits::max_faults`].
 pub fn check(bytes: &[u8], limits: &Limits) -> Result<Verdict, Unreadable> {
-    let text = read(bytes, limits)?;
+    let text = text::xml_within(bytes, limits)?;
     as_it_says(text, &tree::Tree::read(text, limits)?, limits)
 }
 
@@ -265,23 +265,10 @@ fn as_it_says(text: &str, tree: &tree::Tree, limits: &Limits) -> Result<Verdict,
 ///
 /// As [`check`].
 pub fn check_against(bytes: &[u8], rule_sets: &[RuleSet], limits: &Limits) -> Result<Verdict, Unreadable> {
-    let text = read(bytes, limits)?;
+    let text = text::xml_within(bytes, limits)?;
     let tree = tree::Tree::read(text, limits)?;
     let specification = tree.root().value("cbc:CustomizationID").into_owned();
     judge(text, &tree, specification, rule_sets, limits)
-}
-
-fn read<'b>(bytes: &'b [u8], limits: &Limits) -> Result<&'b str, Unreadable> {
-    if bytes.len() > limits.max_bytes {
-        return Err(Unreadable::TooLarge {
-            bytes: bytes.len(),
-            limit: limits.max_bytes,
-        });
-    }
-    match text::sniff(bytes)? {
-        text::Format::Xml => text::xml(bytes),
-        text::Format::Plain | text::Format::Workbook => Err(Unreadable::OtherFormat { format: "no XML" }),
-    }
 }
 
 fn judge(

@@ -7,6 +7,7 @@ use encoding_rs::{Encoding, MACINTOSH, WINDOWS_1252};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
+use crate::limits::Limits;
 use crate::place::Locator;
 use crate::unreadable::Unreadable;
 
@@ -82,6 +83,20 @@ pub(crate) fn xml(bytes: &[u8]) -> Result<&str, Unreadable> {
         let (line, column) = Locator::new(&String::from_utf8_lossy(sound)).at(sound.len());
         Unreadable::NotUtf8 { line, column }
     })
+}
+
+/// The text of a file that can only be XML.
+pub(crate) fn xml_within<'b>(bytes: &'b [u8], limits: &Limits) -> Result<&'b str, Unreadable> {
+    if bytes.len() > limits.max_bytes {
+        return Err(Unreadable::TooLarge {
+            bytes: bytes.len(),
+            limit: limits.max_bytes,
+        });
+    }
+    match sniff(bytes)? {
+        Format::Xml => xml(bytes),
+        Format::Plain | Format::Workbook => Err(Unreadable::OtherFormat { format: "no XML" }),
+    }
 }
 
 /// The encoding that the XML declaration names.

@@ -6,6 +6,8 @@
 #[cfg(test)]
 mod agreement;
 #[cfg(test)]
+mod bank;
+#[cfg(test)]
 mod corpus;
 #[cfg(test)]
 mod document;
