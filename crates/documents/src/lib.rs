@@ -37,6 +37,7 @@ mod language;
 mod limits;
 mod list;
 mod namespace;
+pub mod payment_file;
 mod personal;
 mod personal_text;
 mod place;

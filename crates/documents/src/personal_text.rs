@@ -9,7 +9,8 @@ use std::fmt;
 pub struct PersonalText(Box<str>);
 
 impl PersonalText {
-    pub(crate) fn new(text: impl Into<Box<str>>) -> Self {
+    /// A text that is personal from here on.
+    pub fn new(text: impl Into<Box<str>>) -> Self {
         Self(text.into())
     }
 
