@@ -1,5 +1,9 @@
 //! What the bank messages of ISO 20022 share: which message a root element begins, and a walk along paths of element names.
 
+use quick_xml::NsReader;
+use quick_xml::events::Event;
+use quick_xml::name::ResolveResult;
+
 use crate::unreadable::Unreadable;
 use crate::xml::{Element, Handler};
 
@@ -143,6 +147,33 @@ impl<T: Taker> Handler for Walk<T> {
         if let Some(length) = self.open.pop() {
             self.taker.close(&self.path);
             self.path.truncate(length);
+        }
+    }
+}
+
+/// The namespace and name of the root element; `None` when the document does not come to one.
+pub(crate) fn root(text: &str) -> Option<(String, String)> {
+    let mut reader = NsReader::from_str(text);
+    loop {
+        match reader.read_resolved_event().ok()? {
+            (namespace, Event::Start(start) | Event::Empty(start)) => {
+                let namespace = match namespace {
+                    ResolveResult::Bound(namespace) => namespace.0,
+                    ResolveResult::Unbound | ResolveResult::Unknown(_) => "",
+                };
+                return Some((namespace.to_owned(), start.local_name().as_ref().to_owned()));
+            }
+            (_, Event::DocType(_) | Event::Eof) => return None,
+            (
+                _,
+                Event::End(_)
+                | Event::Text(_)
+                | Event::CData(_)
+                | Event::GeneralRef(_)
+                | Event::Comment(_)
+                | Event::Decl(_)
+                | Event::PI(_),
+            ) => {}
         }
     }
 }

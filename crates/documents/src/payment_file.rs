@@ -38,13 +38,19 @@
 //! ```
 
 mod characters;
+mod check;
 mod form;
 mod parse;
 mod rule;
+mod structure;
+mod tree;
 mod write;
 
+pub use check::{PaymentFinding, PaymentVerdict, check};
 pub use parse::PaymentFault;
 pub use rule::PaymentRule;
+
+pub(crate) use check::check_text;
 
 use jiff::civil::{Date, DateTime};
 

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use subsidy_documents::payment_file::{self, PaymentFinding};
 use subsidy_documents::statement::{self, AddsUp, StatementFile};
 use subsidy_documents::{Fault, Limits};
 
@@ -93,4 +94,30 @@ fn every_sample_of_a_statement_is_read_as_it_says() {
         }
     }
     assert_eq!(found, include_str!("statements.txt"));
+}
+
+/// What became of a payment file, in a line for each finding.
+fn judged(bytes: &[u8]) -> Vec<String> {
+    let finding = |finding: &PaymentFinding| format!("{} at {}", finding.rule, finding.place);
+    match payment_file::check(bytes, &Limits::default()) {
+        Ok(verdict) => verdict.findings.iter().map(finding).collect(),
+        Err(why) => vec![why.code().to_owned()],
+    }
+}
+
+#[test]
+fn every_sample_of_a_payment_file_is_judged_by_the_rule_that_it_is_there_to_break() {
+    let Some(folder) = samples() else {
+        return;
+    };
+    let mut found = String::new();
+    for kind in ["invalid", "pain.001.001.09", "pain.001.001.03"] {
+        for (name, bytes) in files(&folder, kind) {
+            found.push_str(&format!("{name}\n"));
+            for line in judged(&bytes) {
+                found.push_str(&format!("  {line}\n"));
+            }
+        }
+    }
+    assert_eq!(found, include_str!("payments.txt"));
 }
