@@ -38,6 +38,7 @@ mod limits;
 mod list;
 mod namespace;
 pub mod payment_file;
+pub mod payment_status;
 mod personal;
 mod personal_text;
 mod place;

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use subsidy_documents::payment_file::{self, PaymentFinding};
+use subsidy_documents::payment_status::{self, PaymentStatus, StatusReason};
 use subsidy_documents::statement::{self, AddsUp, StatementFile};
 use subsidy_documents::{Fault, Limits};
 
@@ -120,4 +121,53 @@ fn every_sample_of_a_payment_file_is_judged_by_the_rule_that_it_is_there_to_brea
         }
     }
     assert_eq!(found, include_str!("payments.txt"));
+}
+
+/// What a bank says became of payments, in a line for the file, for each batch and for each transfer.
+fn reported(read: &PaymentStatus) -> Vec<String> {
+    let said = |status: &Option<Box<str>>, reasons: &[StatusReason]| {
+        let code = |reason: &StatusReason| reason.code.as_deref().unwrap_or("-").to_owned();
+        let additional = reasons
+            .iter()
+            .filter(|reason| reason.additional.is_some())
+            .count();
+        let codes: Vec<String> = reasons.iter().map(code).collect();
+        format!(
+            "{} [{}] {additional} texts",
+            status.as_deref().unwrap_or("none"),
+            codes.join(" ")
+        )
+    };
+    let told = |id: &Option<Box<str>>| id.as_deref().unwrap_or("none").to_owned();
+    let mut lines = vec![format!(
+        "{}: {}",
+        read.original_message_id,
+        said(&read.status, &read.reasons)
+    )];
+    for batch in &read.batches {
+        let id = told(&batch.payment_information);
+        lines.push(format!("batch {id}: {}", said(&batch.status, &batch.reasons)));
+        for own in &batch.transactions {
+            let id = told(&own.end_to_end);
+            lines.push(format!("transfer {id}: {}", said(&own.status, &own.reasons)));
+        }
+    }
+    lines.extend(read.faults.iter().map(Fault::to_string));
+    lines
+}
+
+#[test]
+fn every_sample_of_a_payment_status_is_read_as_it_says() {
+    let Some(folder) = samples() else {
+        return;
+    };
+    let mut found = String::new();
+    for (name, bytes) in files(&folder, "pain.002") {
+        let read = payment_status::read(&bytes, &Limits::default()).expect("a status");
+        found.push_str(&format!("{name}\n"));
+        for line in reported(&read) {
+            found.push_str(&format!("  {line}\n"));
+        }
+    }
+    assert_eq!(found, include_str!("statuses.txt"));
 }
