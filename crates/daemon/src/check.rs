@@ -1,13 +1,15 @@
 //! Checking: what is wrong with a file and what to change, without a ledger and without recording anything.
 //!
 //! An invoice or credit note is held against the rules that it says it follows, and against what the reader asks for totals and fields; a list
-//! against what the reader asks of its columns and rows.
+//! against what the reader asks of its columns and rows; a payment file against the rules of a SEPA credit transfer; a statement of the bank
+//! against its own sums.
 
 mod said;
 mod sarif;
 
 use std::path::{Path, PathBuf};
 
+use subsidy_documents::payment_file::PaymentFinding;
 use subsidy_documents::rules::{self, Finding, RuleSet, Severity};
 use subsidy_documents::{
     Document, Fault, FaultCode, InvoiceDocument, Kind, Limits, Place, Reading, Unreadable, read,
@@ -82,6 +84,7 @@ pub struct Remark {
 #[derive(Debug)]
 enum What {
     Rule(Finding),
+    Payment(PaymentFinding),
     Fault(Fault),
     Refusal(Refusal),
     Personal,
@@ -173,6 +176,9 @@ fn look(path: &Path, limits: &Limits) -> Result<Looked, Refusal> {
     let warnings = reading.document.warnings().iter();
     let warnings = warnings.map(|fault| Remark::fault(fault, Severity::Warning));
     let faults = faults(&reading.document);
+    if let Document::PaymentFile(verdict) = &reading.document {
+        remarks.extend(verdict.findings.iter().map(Remark::payment));
+    }
     let held_against = if let Some(verdict) = reading.verdict.take() {
         if verdict.outcome() != rules::Outcome::Quarantined {
             remarks.extend(together(verdict.findings, &faults));
@@ -190,8 +196,12 @@ fn look(path: &Path, limits: &Limits) -> Result<Looked, Refusal> {
     Ok((reading, held_against, remarks))
 }
 
-/// What the reader finds wrong, and what lines lack that the fund decides by.
+/// What the reader finds wrong, what lines lack that the fund decides by, and what hinders booking a statement.
 fn faults(document: &Document) -> Vec<Fault> {
+    if let Document::BankStatement(file) = document {
+        let read = file.faults.iter().cloned();
+        return read.chain(file.objections()).collect();
+    }
     if let Document::Invoice(invoice) = document
         && let InvoiceDocument::Sound(invoice) = invoice.as_ref()
     {
@@ -229,6 +239,16 @@ impl Remark {
             found: None,
             expected: None,
             what: What::Rule(finding),
+        }
+    }
+
+    fn payment(finding: &PaymentFinding) -> Self {
+        Self {
+            severity: finding.severity(),
+            place: finding.place.clone(),
+            found: finding.found.clone(),
+            expected: finding.expected.clone(),
+            what: What::Payment(finding.clone()),
         }
     }
 
@@ -271,6 +291,7 @@ impl Remark {
     pub fn code(&self) -> &'static str {
         match &self.what {
             What::Rule(finding) => finding.rule,
+            What::Payment(finding) => finding.rule.id(),
             What::Fault(fault) => fault.code.as_str(),
             What::Refusal(why) => why.code(),
             What::Personal => "PERSONAL_DATA",
@@ -281,7 +302,7 @@ impl Remark {
         match (self.severity, &self.what) {
             (Severity::Warning, _) => Rank::Warning,
             (Severity::Fatal, What::Personal) => Rank::Personal,
-            (Severity::Fatal, What::Rule(_)) => Rank::Rule,
+            (Severity::Fatal, What::Rule(_) | What::Payment(_)) => Rank::Rule,
             (Severity::Fatal, What::Fault(_) | What::Refusal(_)) => Rank::Own,
         }
     }
@@ -291,7 +312,7 @@ impl Remark {
     pub fn rule_set(&self) -> Option<RuleSet> {
         match &self.what {
             What::Rule(finding) => Some(finding.rule_set),
-            What::Fault(_) | What::Refusal(_) | What::Personal => None,
+            What::Payment(_) | What::Fault(_) | What::Refusal(_) | What::Personal => None,
         }
     }
 
@@ -301,7 +322,7 @@ impl Remark {
         match &self.what {
             What::Rule(finding) => finding.term,
             What::Fault(fault) => fault.field.as_deref(),
-            What::Refusal(_) | What::Personal => None,
+            What::Payment(_) | What::Refusal(_) | What::Personal => None,
         }
     }
 
@@ -311,11 +332,22 @@ impl Remark {
         position(&self.place)
     }
 
+    /// What to change, whatever it is about.
+    fn general(&self, lang: Lang) -> String {
+        match &self.what {
+            What::Payment(finding) => finding.text(lang.into()).to_owned(),
+            What::Rule(_) | What::Fault(_) | What::Refusal(_) | What::Personal => {
+                sentence(text::code(self.code(), lang))
+            }
+        }
+    }
+
     /// What to change.
     #[must_use]
     pub fn text(&self, lang: Lang) -> String {
         match &self.what {
             What::Rule(finding) => finding.text(lang.into()),
+            What::Payment(finding) => finding.text(lang.into()).to_owned(),
             What::Fault(fault) if fault.code == FaultCode::UnknownSpecification => lang
                 .pick(
                     "Stuur de factuur onder NLCIUS of Peppol BIS Billing 3, en zeg dat in BT-24.",

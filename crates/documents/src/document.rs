@@ -6,11 +6,15 @@ use crate::attachment::Attachment;
 use crate::fault::Fault;
 use crate::invoice::line_list::{self, LineList};
 use crate::invoice::{self, InvoiceDocument, InvoiceKind};
+use crate::iso20022::{self, Message};
 use crate::kind::Kind;
 use crate::limits::Limits;
 use crate::list::{self, Column, Table};
+use crate::payment_file::{self, PaymentVerdict};
+use crate::payment_status::{self, PaymentStatus};
 use crate::place::Place;
 use crate::rules::Verdict;
+use crate::statement::{self, StatementFile};
 use crate::text;
 use crate::unreadable::Unreadable;
 use crate::workbook::Workbook;
@@ -65,6 +69,12 @@ macro_rules! documents {
         pub enum Document {
             /// An invoice or credit note.
             Invoice(Box<InvoiceDocument>),
+            /// Statements of an account.
+            BankStatement(Box<StatementFile>),
+            /// Payments for the bank, with what the rules of a SEPA credit transfer say of them.
+            PaymentFile(Box<PaymentVerdict>),
+            /// What became of payments.
+            PaymentStatus(Box<PaymentStatus>),
             $($(#[$doc])+ $name(Table<list::$record>),)+
         }
 
@@ -76,14 +86,20 @@ macro_rules! documents {
                         InvoiceKind::Invoice => Kind::Invoice,
                         InvoiceKind::CreditNote => Kind::CreditNote,
                     },
+                    Self::BankStatement(_) => Kind::BankStatement,
+                    Self::PaymentFile(_) => Kind::PaymentFile,
+                    Self::PaymentStatus(_) => Kind::PaymentStatus,
                     $(Self::$name(_) => Kind::$name,)+
                 }
             }
 
-            /// Every fault, in the order of the file.
+            /// Every fault, in the order of the file. A payment file has findings instead.
             pub fn faults(&self) -> &[Fault] {
                 match self {
                     Self::Invoice(document) => document.faults(),
+                    Self::BankStatement(file) => &file.faults,
+                    Self::PaymentFile(_) => &[],
+                    Self::PaymentStatus(status) => &status.faults,
                     $(Self::$name(table) => &table.faults,)+
                 }
             }
@@ -92,16 +108,18 @@ macro_rules! documents {
             pub fn warnings(&self) -> &[Fault] {
                 match self {
                     Self::Invoice(document) => document.warnings(),
+                    Self::BankStatement(_) | Self::PaymentFile(_) | Self::PaymentStatus(_) => &[],
                     $(Self::$name(table) => &table.warnings,)+
                 }
             }
         }
 
         impl Document {
-            /// Every place in it.
+            /// Every place in what a workbook may hold.
             fn places(&mut self) -> Vec<&mut Place> {
                 match self {
                     Self::Invoice(document) => document.places(),
+                    Self::BankStatement(_) | Self::PaymentFile(_) | Self::PaymentStatus(_) => Vec::new(),
                     $(Self::$name(table) => {
                         let faults = table.faults.iter_mut().chain(&mut table.warnings);
                         faults.map(|fault| &mut fault.place).collect()
@@ -111,11 +129,11 @@ macro_rules! documents {
         }
 
         /// The columns of a list, in the order of `docs/formats.md`: those of an invoice as a list of its lines, which a
-        /// credit note shares; `None` for a credit note.
+        /// credit note shares; `None` for a credit note and for files of the bank.
         pub fn columns(kind: Kind) -> Option<&'static [Column]> {
             match kind {
                 Kind::Invoice => Some(line_list::COLUMNS),
-                Kind::CreditNote => None,
+                Kind::CreditNote | Kind::BankStatement | Kind::PaymentFile | Kind::PaymentStatus => None,
                 $(Kind::$name => Some(list::columns_of::<list::$record>()),)+
             }
         }
@@ -123,7 +141,7 @@ macro_rules! documents {
         fn read_list(source: &list::Source<'_>, limits: &Limits) -> Result<Option<Reading>, Unreadable> {
             Ok(match source.kind() {
                 Kind::Invoice => Some(line_list::read(source, limits)?.into()),
-                Kind::CreditNote => None,
+                Kind::CreditNote | Kind::BankStatement | Kind::PaymentFile | Kind::PaymentStatus => None,
                 $(Kind::$name => {
                     let (table, personal_data) = list::read(source, limits)?;
                     Some(Reading { document: Document::$name(table), verdict: None, personal_data, attachments: Vec::new() })
@@ -186,8 +204,8 @@ documents! {
 
 /// Reads a file and reports every fault in it at once; an invoice or credit note is held against the published rules too.
 ///
-/// What kind of file it is shows from its content: XML is an invoice or a credit note, anything else a list, in a text
-/// or a workbook, whose header tells which one.
+/// What kind of file it is shows from its content: XML is an invoice, a credit note or a file of the bank, as its root
+/// element says; anything else is a list, in a text or a workbook, whose header tells which one.
 ///
 /// # Errors
 ///
@@ -207,15 +225,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Reading, Unreadable> {
         });
     }
     match text::sniff(bytes)? {
-        text::Format::Xml => {
-            let read = invoice::read(text::xml(bytes)?, limits)?;
-            Ok(Reading {
-                document: Document::Invoice(Box::new(read.document)),
-                verdict: Some(read.verdict),
-                personal_data: read.personal_data,
-                attachments: read.attachments,
-            })
-        }
+        text::Format::Xml => read_xml(text::xml(bytes)?, limits),
         text::Format::Plain => {
             let text = text::plain(bytes);
             let source = list::Source::recognise(list::Text::Plain(&text), limits)?;
@@ -229,4 +239,42 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Reading, Unreadable> {
             Ok(reading.of_workbook(workbook))
         }
     }
+}
+
+/// Reads an XML document, by its root element.
+fn read_xml(text: &str, limits: &Limits) -> Result<Reading, Unreadable> {
+    let root = iso20022::root(text);
+    let message = root.and_then(|(namespace, name)| Message::of(&namespace, &name));
+    let (document, personal_data) = match message {
+        None => {
+            let read = invoice::read(text, limits)?;
+            return Ok(Reading {
+                document: Document::Invoice(Box::new(read.document)),
+                verdict: Some(read.verdict),
+                personal_data: read.personal_data,
+                attachments: read.attachments,
+            });
+        }
+        Some(Message::Statement) => {
+            let file = statement::read_text(text, limits)?;
+            let personal_data = file.personal_data.clone();
+            (Document::BankStatement(Box::new(file)), personal_data)
+        }
+        Some(Message::Payment(_)) => {
+            let verdict = payment_file::check_text(text, limits)?;
+            let personal_data = verdict.personal_data.clone();
+            (Document::PaymentFile(Box::new(verdict)), personal_data)
+        }
+        Some(Message::Status) => {
+            let status = payment_status::read_text(text, limits)?;
+            let personal_data = status.personal_data.clone();
+            (Document::PaymentStatus(Box::new(status)), personal_data)
+        }
+    };
+    Ok(Reading {
+        document,
+        verdict: None,
+        personal_data,
+        attachments: Vec::new(),
+    })
 }

@@ -84,4 +84,10 @@ kinds! {
     OwnAccounts = "own-accounts", "eigen-rekening";
     /// Closing of periods.
     PeriodSteps = "period-steps", "afsluitingen";
+    /// Statements of an account (camt.053).
+    BankStatement = "bank-statement", "bankafschrift";
+    /// Payments for the bank (pain.001).
+    PaymentFile = "payment-file", "betaalbestand";
+    /// What became of payments (pain.002).
+    PaymentStatus = "payment-status", "betaalstatus";
 }

@@ -124,9 +124,9 @@ pub enum Unreadable {
         /// What is wrong.
         problem: WorkbookProblem,
     },
-    /// XML that is neither an invoice nor a credit note in UBL 2.1.
+    /// XML that begins no document that is read here.
     #[error(
-        "the root element is {name} in the namespace {namespace:?}: send a UBL 2.1 Invoice or CreditNote"
+        "the root element is {name} in the namespace {namespace:?}: send a UBL 2.1 Invoice or CreditNote, or a file of the bank as docs/formats.md has them"
     )]
     UnknownRoot {
         /// Local name of the root element.

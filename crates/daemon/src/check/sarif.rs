@@ -9,7 +9,6 @@ use subsidy_documents::rules::{self, RuleSet, Severity};
 
 use super::{Check, Checked, Remark};
 use crate::lang::Lang;
-use crate::text;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
@@ -87,7 +86,7 @@ impl Broken {
         let rule = listed.into_iter().find(|rule| rule.id == code);
         let text = |lang: Lang| match &rule {
             Some(rule) => rule.text(lang.into()),
-            None => super::sentence(text::code(code, lang)),
+            None => remark.general(lang),
         };
         Self {
             severity: remark.severity,

@@ -135,6 +135,14 @@ fn look_at(path: &Path, limits: &Limits, room: &AtomicUsize) -> Result<Found, Re
     })
 }
 
+/// Whether a file is about payments and no evidence for one.
+const fn is_of_bank(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::BankStatement | Kind::PaymentFile | Kind::PaymentStatus
+    )
+}
+
 /// Returns the bytes of a file that is not too large.
 pub(crate) fn load(path: &Path, limits: &Limits) -> Result<Vec<u8>, Refusal> {
     let cannot = |error: std::io::Error| Refusal::Io(error.to_string());
@@ -237,7 +245,9 @@ fn dated(document: &Document) -> (Option<Date>, String) {
         | Document::Recourses(_)
         | Document::AccountChanges(_)
         | Document::OwnAccounts(_)
-        | Document::PeriodSteps(_) => (None, String::new()),
+        | Document::PeriodSteps(_) =>         | Document::BankStatement(_)
+        | Document::PaymentFile(_)
+        | Document::PaymentStatus(_) => (None, String::new()),
     }
 }
 

@@ -107,14 +107,16 @@ impl Intake {
         report.faults = list.faults().to_vec();
         report.warnings = list.warnings().to_vec();
         match list {
-            // An invoice is no list; what is about the money was refused before.
             Document::Invoice(_)
             | Document::Approvals(_)
             | Document::PaymentSteps(_)
             | Document::Recourses(_)
             | Document::AccountChanges(_)
             | Document::OwnAccounts(_)
-            | Document::PeriodSteps(_) => {}
+            | Document::PeriodSteps(_)
+            | Document::BankStatement(_)
+            | Document::PaymentFile(_)
+            | Document::PaymentStatus(_) => {}
             Document::ExamResults(table) => {
                 self.take_evidence(file, table, report, evidence::exam_result)?;
             }

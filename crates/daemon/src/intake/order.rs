@@ -39,5 +39,6 @@ const fn rank(file: &Found) -> u8 {
         | Kind::AccountChanges
         | Kind::OwnAccounts
         | Kind::PeriodSteps => 14,
+        Kind::BankStatement | Kind::PaymentFile | Kind::PaymentStatus => 14,
     }
 }

@@ -468,6 +468,16 @@ pub const CODES: &[(&str, &str, &str)] = &[
         "the amount to pay is wrong (BT-115)",
     ),
     (
+        "TOTAL_MISMATCH_STATEMENT",
+        "het beginsaldo en de geboekte mutaties geven niet het eindsaldo; vraag de bank om het hele afschrift",
+        "the opening balance and the booked entries do not give the closing balance; ask the bank for the whole statement",
+    ),
+    (
+        "TOTAL_MISMATCH_ENTRY",
+        "de betalingen van een boeking zijn samen niet haar bedrag; vraag de bank om het juiste afschrift",
+        "the payments of an entry do not add up to its amount; ask the bank for the right statement",
+    ),
+    (
         "FIELD_COUNT",
         "de rij heeft meer of minder velden dan de kop",
         "the row has more or fewer fields than the header",
@@ -609,8 +619,8 @@ pub const CODES: &[(&str, &str, &str)] = &[
     ),
     (
         "UNKNOWN_ROOT",
-        "geen UBL-factuur of -creditnota; stuur UBL 2.1",
-        "no UBL invoice or credit note; send UBL 2.1",
+        "geen UBL-factuur of -creditnota en geen bankbestand dat hier wordt genomen; stuur UBL 2.1",
+        "no UBL invoice or credit note, and no file of the bank that is taken here; send UBL 2.1",
     ),
     (
         "IO",

@@ -95,7 +95,8 @@ fn provocations() -> Vec<(FaultCode, String)> {
 
 #[test]
 fn every_code_can_occur() {
-    // Shown in `encodings`, `workbooks` and `attachments`: these take files that are no text, or two files.
+    // Shown in `encodings`, `workbooks`, `attachments` and `statements`: these take files that are no text, two files, or
+    // are no faults of reading.
     let mut seen = BTreeSet::from([
         FaultCode::ReadAsWindows1252,
         FaultCode::CellError,
@@ -105,6 +106,8 @@ fn every_code_can_occur() {
         FaultCode::AttachmentUnreadable,
         FaultCode::SeveralSpecifications,
         FaultCode::SpecificationDiffers,
+        FaultCode::TotalMismatchStatement,
+        FaultCode::TotalMismatchEntry,
     ]);
     for (code, text) in provocations() {
         let document = reading(&text).document;
@@ -133,7 +136,7 @@ fn codes_differ_and_are_written_in_capitals() {
             .iter()
             .filter(|code| code.is_total_mismatch())
             .count(),
-        11
+        13
     );
 }
 

@@ -8,6 +8,8 @@
 #[cfg(test)]
 mod attachments;
 #[cfg(test)]
+mod bank_samples;
+#[cfg(test)]
 mod books;
 #[cfg(test)]
 mod cells;
@@ -36,9 +38,15 @@ mod lists;
 #[cfg(test)]
 mod never_panics;
 #[cfg(test)]
+mod payment_files;
+#[cfg(test)]
+mod payment_statuses;
+#[cfg(test)]
 mod personal;
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod statements;
 #[cfg(test)]
 mod strict;
 #[cfg(test)]

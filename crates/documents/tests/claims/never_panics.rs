@@ -5,14 +5,16 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use subsidy_documents::{Document, InvoiceDocument, Limits, read};
 
+use crate::bank_samples::{PAYMENTS, STATEMENT, STATUS};
 use crate::samples::{CREDIT_NOTE, INVOICE, LISTS};
 
 fn documents() -> impl Strategy<Value = Vec<u8>> {
     let lists = LISTS
         .iter()
         .map(|(_, header, row)| format!("{header}\n{row}\n{row}\n"));
-    let all: Vec<Vec<u8>> = [INVOICE.to_owned(), CREDIT_NOTE.to_owned()]
+    let all: Vec<Vec<u8>> = [INVOICE, CREDIT_NOTE, STATEMENT, PAYMENTS, STATUS]
         .into_iter()
+        .map(str::to_owned)
         .chain(lists)
         .map(String::into_bytes)
         .collect();

@@ -1,4 +1,5 @@
-//! Over a corpus of published invoices the rules say what the official artefacts say.
+//! Over a corpus of published invoices the rules say what the official artefacts say; samples of banks are read as they say, and what is
+//! written for a bank holds under the official schema.
 //!
 //! The corpus is read in place, from `SUBSIDY_STANDARDS` or from the folder `shared/standards` beside the repository. Where
 //! it is absent nothing is run, and that is said; `SUBSIDY_STANDARDS_REQUIRED=1` makes it a failure.
@@ -11,6 +12,8 @@ mod bank;
 mod corpus;
 #[cfg(test)]
 mod document;
+#[cfg(test)]
+mod payments_schema;
 #[cfg(test)]
 mod schema;
 #[cfg(test)]
