@@ -1,12 +1,15 @@
 //! Lists: what each row says, and which rows are refused.
 
+use std::collections::BTreeSet;
+use std::path::Path;
+
 use jiff::civil::date;
 use subsidy_documents::{
     Amount, ApprovalRuling, Booker, BudgetEntryKind, Document, ExamOutcome, GrantDecision, GrantReason,
     GrantSubject, Kind, MentorTraining, Month, PartyId, Period, Place, Presence, RecourseManner, Table,
 };
 
-use crate::samples::{LISTS, codes, lines, list, reading, row_with};
+use crate::samples::{LISTS, codes, lines, list, reading, row_with, try_reading};
 
 /// The one row of a list, whatever its kind.
 macro_rules! only_row {
@@ -499,4 +502,35 @@ fn a_quote_that_is_not_closed_swallows_no_row_unnoticed() {
     let open = LISTS[0].2.replace("Banden", "\"Banden");
     let reading = reading(&list(Kind::ExamResults, &[&open, LISTS[0].2]));
     assert!(codes(reading.document.faults()).contains(&"LINE_BREAK examenomschrijving".to_owned()));
+}
+
+#[test]
+fn the_lists_about_the_money_of_the_fixture_year_are_read_without_fault() {
+    let payments = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/2023/payments");
+    let mut kinds = BTreeSet::new();
+    for day in std::fs::read_dir(payments)
+        .expect("days")
+        .map(|day| day.expect("a day"))
+    {
+        for file in std::fs::read_dir(day.path()).expect("files") {
+            let path = file.expect("a file").path();
+            if path.extension().is_none_or(|extension| extension != "csv") {
+                continue;
+            }
+            let reading = try_reading(&std::fs::read(&path).expect("bytes")).expect("readable");
+            assert_eq!(lines(reading.document.faults()), [""; 0], "{}", path.display());
+            assert_eq!(lines(reading.document.warnings()), [""; 0], "{}", path.display());
+            assert_eq!(reading.personal_data, [], "{}", path.display());
+            kinds.insert(reading.document.kind());
+        }
+    }
+    let expected = [
+        Kind::Approvals,
+        Kind::PaymentSteps,
+        Kind::Recourses,
+        Kind::AccountChanges,
+        Kind::OwnAccounts,
+        Kind::PeriodSteps,
+    ];
+    assert_eq!(kinds, BTreeSet::from(expected));
 }
