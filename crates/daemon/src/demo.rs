@@ -29,22 +29,37 @@ pub enum DemoError {
     Intake(#[from] IntakeError),
 }
 
-/// Finds the days of a fixture year: the folders of its inbox whose name is a date, in order.
+/// Finds the days of a fixture year on which something came in: the folders of its inbox whose name is a date, in order.
 ///
 /// # Errors
 /// When there is no inbox.
 pub fn days(fixtures: &Path) -> Result<Vec<(Date, PathBuf)>, DemoError> {
-    let inbox = fixtures.join("inbox");
-    let entries = std::fs::read_dir(&inbox).map_err(|_| DemoError::NoFixtures { path: inbox.clone() })?;
+    dated(&fixtures.join("inbox"))
+}
+
+/// Finds the days of a fixture year on which something came in or the finance office and its bank did something. On one day the inbox
+/// comes first.
+///
+/// # Errors
+/// When there is no inbox.
+pub fn days_with_payments(fixtures: &Path) -> Result<Vec<(Date, PathBuf)>, DemoError> {
+    let mut days = days(fixtures)?;
+    days.extend(dated(&fixtures.join("payments")).unwrap_or_default());
+    days.sort();
+    Ok(days)
+}
+
+fn dated(folder: &Path) -> Result<Vec<(Date, PathBuf)>, DemoError> {
+    let missing = || DemoError::NoFixtures {
+        path: folder.to_owned(),
+    };
+    let entries = std::fs::read_dir(folder).map_err(|_| missing())?;
     let mut days: Vec<(Date, PathBuf)> = entries
         .filter_map(Result::ok)
         .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path())))
         .collect();
     days.sort();
-    if days.is_empty() {
-        return Err(DemoError::NoFixtures { path: inbox });
-    }
-    Ok(days)
+    if days.is_empty() { Err(missing()) } else { Ok(days) }
 }
 
 /// Replays a fixture year into a ledger, each day with the clock at nine in the morning of it. What was replayed before is skipped.
@@ -57,7 +72,7 @@ pub fn replay(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<(Summary, Date), DemoError> {
     let secret = secret::read(&fixtures.join("learner.key"))?;
-    let days = days(fixtures)?;
+    let days = days_with_payments(fixtures)?;
     let clock_of = |day| Clock::At(Moment::morning_of(day));
     let first = days.first().map_or(Date::MIN, |(day, _)| *day);
     let mut intake = Intake::open(Arc::clone(ledger), secret, clock_of(first))?;

@@ -17,17 +17,25 @@ use std::sync::Arc;
 
 use cqrs_es::Aggregate;
 use subsidy_domain::aggregate::BudgetOrder;
+use subsidy_domain::bank::{
+    AccountCommand, AccountEvent, AccountRefusal, BankAccount, BankStatement, StatementCommand,
+    StatementRefusal,
+};
 use subsidy_domain::budget::{Booking, BudgetCommand, BudgetEvent, BudgetLine, BudgetLineId};
-use subsidy_domain::claim::{ClaimCommand, ClaimEvent, ClaimRefusal, Rule};
+use subsidy_domain::claim::{ClaimCommand, ClaimEvent, ClaimRefusal, Line, Rule};
 use subsidy_domain::context::Context;
 use subsidy_domain::counter::{Counter, CounterCommand};
 use subsidy_domain::document::{Document, DocumentCommand};
-use subsidy_domain::fund::{Fund, FundCommand};
-use subsidy_domain::ids::{DocumentHash, LineRef, PayeeId, Source};
+use subsidy_domain::fund::{Fund, FundCommand, OwnAccount};
+use subsidy_domain::ids::{BatchNumber, DocumentHash, EndToEndId, LineRef, PayeeId, Source};
 use subsidy_domain::invoice::{Invoice, InvoiceCommand, InvoiceEvent};
 use subsidy_domain::money::Euro;
 use subsidy_domain::package::{PackageCommand, PilotPackage};
 use subsidy_domain::payee::{Payee, PayeeCommand, PayeeFacts};
+use subsidy_domain::payment::{
+    BatchCommand, BatchRefusal, OrderCommand, OrderRefusal, PaymentBatch, PaymentOrder,
+};
+use subsidy_domain::period::{Period, PeriodCommand, PeriodRefusal};
 use subsidy_domain::scheme::SchemeCode;
 use subsidy_domain::schemes::branch_exam::BranchExamRule;
 use subsidy_domain::schemes::budget_coach::BudgetCoachRule;
@@ -100,6 +108,11 @@ pub(crate) struct Desk {
     invoices: Recent<String, Held<Invoice>>,
     documents: Recent<String, Held<Document>>,
     counters: Recent<String, Held<Counter>>,
+    batches_of_payment: Recent<String, Held<PaymentBatch>>,
+    orders: Recent<String, Held<PaymentOrder>>,
+    statements: Recent<String, Held<BankStatement>>,
+    accounts: Recent<String, Held<BankAccount>>,
+    periods: Recent<String, Held<Period>>,
     fund: Option<Held<Fund>>,
     /// The budget lines as the batches so far leave them; the context's are ahead by what the document at hand has booked.
     lines: BTreeMap<BudgetLineId, BudgetLine>,
@@ -130,6 +143,11 @@ impl Desk {
             invoices: Recent::default(),
             documents: Recent::default(),
             counters: Recent::default(),
+            batches_of_payment: Recent::default(),
+            orders: Recent::default(),
+            statements: Recent::default(),
+            accounts: Recent::default(),
+            periods: Recent::default(),
             fund: None,
             lines: BTreeMap::new(),
             bookings: BTreeMap::new(),
@@ -411,6 +429,119 @@ impl Desk {
         let fund = self.fund.get_or_insert_default();
         let decided = fund.ask(FUND, command, &(), &mut self.appends)?;
         Ok(decided.map(|events| events.len()))
+    }
+
+    /// Returns the account from which the fund pays, and takes its policy of approvals into account from now on.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub(crate) fn own_account(&mut self) -> Result<Option<OwnAccount>, DeskError> {
+        if self.fund.is_none() {
+            self.fund = Some(load(&self.ledger, FUND)?);
+        }
+        let fund = self.fund.get_or_insert_default();
+        self.context.one_approval_up_to = fund.state.one_approval_up_to();
+        Ok(fund.state.account().cloned())
+    }
+
+    /// Asks a payment batch.
+    ///
+    /// # Errors
+    /// As [`Self::ask_case`].
+    pub(crate) fn ask_batch(
+        &mut self,
+        id: &BatchNumber,
+        command: BatchCommand,
+    ) -> Result<Result<usize, BatchRefusal>, DeskError> {
+        let id = id.to_string();
+        let held = on_shelf(&mut self.batches_of_payment, &id, &self.ledger)?;
+        let decided = held.ask(&id, command, &(), &mut self.appends)?;
+        Ok(decided.map(|events| events.len()))
+    }
+
+    /// Returns a payment batch as it stands.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub(crate) fn batch(&mut self, id: &BatchNumber) -> Result<&PaymentBatch, DeskError> {
+        Ok(&on_shelf(&mut self.batches_of_payment, &id.to_string(), &self.ledger)?.state)
+    }
+
+    /// Asks a payment order.
+    ///
+    /// # Errors
+    /// As [`Self::ask_case`].
+    pub(crate) fn ask_order(
+        &mut self,
+        id: &EndToEndId,
+        command: OrderCommand,
+    ) -> Result<Result<usize, OrderRefusal>, DeskError> {
+        let id = id.to_string();
+        let held = on_shelf(&mut self.orders, &id, &self.ledger)?;
+        let decided = held.ask(&id, command, &(), &mut self.appends)?;
+        Ok(decided.map(|events| events.len()))
+    }
+
+    /// Asks a bank statement.
+    ///
+    /// # Errors
+    /// As [`Self::ask_case`].
+    pub(crate) fn ask_statement(
+        &mut self,
+        id: &str,
+        command: StatementCommand,
+    ) -> Result<Result<usize, StatementRefusal>, DeskError> {
+        let id = id.to_owned();
+        let held = on_shelf(&mut self.statements, &id, &self.ledger)?;
+        let decided = held.ask(&id, command, &(), &mut self.appends)?;
+        Ok(decided.map(|events| events.len()))
+    }
+
+    /// Returns a bank statement as it stands.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub(crate) fn statement(&mut self, id: &str) -> Result<&BankStatement, DeskError> {
+        Ok(&on_shelf(&mut self.statements, &id.to_owned(), &self.ledger)?.state)
+    }
+
+    /// Joins a statement to those before it; returns what was told.
+    ///
+    /// # Errors
+    /// As [`Self::ask_case`].
+    pub(crate) fn ask_account(
+        &mut self,
+        id: &str,
+        command: AccountCommand,
+    ) -> Result<Result<Vec<AccountEvent>, AccountRefusal>, DeskError> {
+        let id = id.to_owned();
+        let held = on_shelf(&mut self.accounts, &id, &self.ledger)?;
+        held.ask(&id, command, &(), &mut self.appends)
+    }
+
+    /// Asks a period.
+    ///
+    /// # Errors
+    /// As [`Self::ask_case`].
+    pub(crate) fn ask_period(
+        &mut self,
+        id: &str,
+        command: PeriodCommand,
+    ) -> Result<Result<usize, PeriodRefusal>, DeskError> {
+        let id = id.to_owned();
+        let held = on_shelf(&mut self.periods, &id, &self.ledger)?;
+        let decided = held.ask(&id, command, &(), &mut self.appends)?;
+        Ok(decided.map(|events| events.len()))
+    }
+
+    /// Returns a line of a case, which must have been loaded.
+    pub(crate) fn line(&self, case: &CaseRef, line: &LineRef) -> Option<&Line> {
+        self.cases.line(case, line)
+    }
+
+    /// Whether nothing is paid to a payee, which must have been loaded.
+    pub(crate) fn is_blocked(&self, payee: &PayeeId) -> bool {
+        self.context.payees.get(payee).is_some_and(Payee::is_blocked)
     }
 
     fn push<A: Aggregate>(&mut self, id: &str, events: &[A::Event]) -> Result<usize, DeskError> {

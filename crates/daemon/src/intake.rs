@@ -7,6 +7,7 @@
 mod gather;
 mod invoice;
 mod lists;
+mod office;
 mod order;
 mod originals;
 mod summary;
@@ -46,6 +47,22 @@ pub enum IntakeError {
     /// The views could not follow.
     #[error("the views could not follow the ledger")]
     Follow(#[from] FollowError),
+    /// A row of a view is not what this program keeps.
+    #[error("a row of view {view} cannot be read; rebuild it")]
+    Row {
+        /// The view.
+        view: &'static str,
+        /// What is wrong.
+        source: serde_json::Error,
+    },
+    /// The day of the work is in a closed period (I9).
+    #[error(
+        "{through} is closed: nothing can be recorded as of that day or before; record it as of an open day"
+    )]
+    PeriodClosed {
+        /// The last day that is closed.
+        through: Date,
+    },
     /// The original could not be kept.
     #[error("the originals could not be kept")]
     Originals(#[from] OriginalsError),
@@ -179,6 +196,10 @@ impl Intake {
             self.start_over()?;
         }
         self.desk.set_moment(self.clock.now());
+        let day = self.desk.moment().day;
+        if let Some(through) = self.closed_through()?.filter(|through| day <= *through) {
+            return Err(IntakeError::PeriodClosed { through });
+        }
         let mut summary = Summary::default();
         let (mut found, refused) = gather(paths, &self.limits)?;
         let of = found.len() + refused.len();
@@ -344,11 +365,13 @@ impl Intake {
             report.became = Became::Refused { why };
             return Ok(report);
         }
-        if let Document::Invoice(invoice) = document {
-            report.warnings = document.warnings().to_vec();
-            self.take_invoice(file, invoice, verdict.as_ref(), &mut report)?;
-        } else {
-            self.take_list(file, document, &mut report)?;
+        match document {
+            Document::Invoice(invoice) => {
+                report.warnings = document.warnings().to_vec();
+                self.take_invoice(file, invoice, verdict.as_ref(), &mut report)?;
+            }
+            Document::BankStatement(statements) => self.take_statements(file, statements, &mut report)?,
+            list => self.take_list(file, list, &mut report)?,
         }
         Ok(report)
     }

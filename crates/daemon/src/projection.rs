@@ -8,7 +8,8 @@ use std::thread::JoinHandle;
 
 use subsidy_domain::recorded::{Event, Family, Recorded};
 use subsidy_domain::view::{
-    BudgetLines, Claims, Counters, Exceptions, Invoices, Payees, Pipeline, Realisation, Unclaimed, View,
+    Bank, Batches, BudgetLines, Claims, Counters, Exceptions, Invoices, Orders, Payables, Payees, Periods,
+    Pipeline, Realisation, Unclaimed, View,
 };
 use subsidy_ledger::{
     DecodeError, DynView, FollowError, Following, Heading, Ledger, Position, Rebuilt, Record,
@@ -48,12 +49,17 @@ impl<V: View + Send + Sync> subsidy_ledger::View<Recorded> for Kept<V> {
 /// Every view that is kept.
 fn views() -> Vec<Box<dyn DynView<Recorded>>> {
     vec![
+        Box::new(Kept(Bank)),
+        Box::new(Kept(Batches)),
         Box::new(Kept(BudgetLines)),
         Box::new(Kept(Claims)),
         Box::new(Kept(Counters)),
         Box::new(Kept(Exceptions)),
         Box::new(Kept(Invoices)),
+        Box::new(Kept(Orders)),
+        Box::new(Kept(Payables)),
         Box::new(Kept(Payees)),
+        Box::new(Kept(Periods)),
         Box::new(Kept(Pipeline)),
         Box::new(Kept(Realisation)),
         Box::new(Kept(Unclaimed)),

@@ -188,6 +188,14 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
         Reason::NotPassed { examined_on } => {
             format!("the exam of {} was not passed", lang.date(*examined_on))
         }
+        Reason::NotOurAccount {} if nl => {
+            "het afschrift is van een andere rekening dan die van het fonds".to_owned()
+        }
+        Reason::NotOurAccount {} => "the statement is of another account than the fund's".to_owned(),
+        Reason::PeriodClosed { through } if nl => {
+            format!("de periode tot en met {} is afgesloten", lang.date(*through))
+        }
+        Reason::PeriodClosed { through } => format!("the period through {} is closed", lang.date(*through)),
         Reason::Refused { decision } if nl => format!("afgewezen bij besluit {decision}"),
         Reason::Refused { decision } => format!("refused by decision {decision}"),
         Reason::ToBeCorrected { decision } if nl => {

@@ -144,6 +144,13 @@ pub enum Reason {
     TotalMismatch {},
     /// A document has amounts in another currency than the euro.
     Currency {},
+    /// A bank statement of another account than the fund's.
+    NotOurAccount {},
+    /// I9: it is about a day of a closed period.
+    PeriodClosed {
+        /// The last day that is closed.
+        through: Date,
+    },
     /// A document breaks fatal rules of those that it says to follow.
     RulesBroken {
         /// Their numbers, each once.
@@ -298,6 +305,8 @@ codes! {
     UnknownType => "UNKNOWN_TYPE",
     TotalMismatch => "TOTAL_MISMATCH",
     Currency => "CURRENCY",
+    NotOurAccount => "NOT_OUR_ACCOUNT",
+    PeriodClosed => "PERIOD_CLOSED",
     RulesBroken => "RULES_BROKEN",
     UnknownSpecification => "UNKNOWN_SPECIFICATION",
     FutureDate => "FUTURE_DATE",

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use subsidy_domain::claim::{Claim, Rule};
-use subsidy_domain::ids::{PackageNumber, PayeeId};
+use subsidy_domain::claim::{Claim, Line, Rule};
+use subsidy_domain::ids::{LineRef, PackageNumber, PayeeId};
 use subsidy_domain::scheme::SchemeCode;
 use subsidy_domain::schemes::branch_exam::BranchExamRule;
 use subsidy_domain::schemes::budget_coach::BudgetCoachRule;
@@ -82,6 +82,14 @@ macro_rules! shelves {
                 match case.kind {
                     $(<$rule as Rule>::AGGREGATE => self.$field.has(&case.id),)+
                     _ => false,
+                }
+            }
+
+            /// Returns a line of a case on the desk.
+            pub(super) fn line(&self, case: &CaseRef, line: &LineRef) -> Option<&Line> {
+                match case.kind {
+                    $(<$rule as Rule>::AGGREGATE => self.$field.get(&case.id)?.state.line(line),)+
+                    _ => None,
                 }
             }
 

@@ -75,6 +75,11 @@ impl Desk {
         self.invoices.turn();
         self.documents.turn();
         self.counters.turn();
+        self.batches_of_payment.turn();
+        self.orders.turn();
+        self.statements.turn();
+        self.accounts.turn();
+        self.periods.turn();
         self.landing = Some(self.ledger.submit(batches));
         Ok(())
     }

@@ -11,7 +11,7 @@ use std::thread;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use subsidy_documents::{
-    BudgetEntryKind, Document, InvoiceDocument, Kind, Limits, Reading, Unreadable, columns, read,
+    BudgetEntryKind, Document, InvoiceDocument, Kind, Limits, Reading, Unreadable, read,
 };
 use subsidy_domain::ids::DocumentHash;
 
@@ -117,7 +117,11 @@ fn walk(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), IntakeError> {
 fn look_at(path: &Path, limits: &Limits, room: &AtomicUsize) -> Result<Found, Refusal> {
     let bytes = load(path, limits)?;
     let reading = read(&bytes, limits).map_err(Refusal::Unreadable)?;
-    untaken(reading.document.kind()).map_err(Refusal::Unreadable)?;
+    if reading.document.kind() == Kind::PaymentFile {
+        return Err(Refusal::Unreadable(Unreadable::OtherFormat {
+            format: "a payment file, which this ledger makes and the bank takes",
+        }));
+    }
     let (date, number) = dated(&reading.document);
     let kept = room
         .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |room| {
@@ -133,14 +137,6 @@ fn look_at(path: &Path, limits: &Limits, room: &AtomicUsize) -> Result<Found, Re
         number,
         kept: kept.then_some(reading),
     })
-}
-
-/// Whether a file is about payments and no evidence for one.
-const fn is_of_bank(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::BankStatement | Kind::PaymentFile | Kind::PaymentStatus
-    )
 }
 
 /// Returns the bytes of a file that is not too large.
@@ -160,44 +156,6 @@ pub(crate) fn load(path: &Path, limits: &Limits) -> Result<Vec<u8>, Refusal> {
 /// Returns the hash of a document's bytes.
 fn hash_of(bytes: &[u8]) -> DocumentHash {
     DocumentHash::from_bytes(Sha256::digest(bytes).into())
-}
-
-/// Refuses a list about the money, which nothing takes in yet, as one that is not known.
-fn untaken(kind: Kind) -> Result<(), Unreadable> {
-    match kind {
-        Kind::Approvals
-        | Kind::PaymentSteps
-        | Kind::Recourses
-        | Kind::AccountChanges
-        | Kind::OwnAccounts
-        | Kind::PeriodSteps => Err(Unreadable::UnknownColumns {
-            columns: columns(kind)
-                .unwrap_or_default()
-                .iter()
-                .map(|column| column.name.to_owned())
-                .collect(),
-        }),
-        Kind::Invoice
-        | Kind::CreditNote
-        | Kind::ExamResults
-        | Kind::Attendance
-        | Kind::EvcCertificates
-        | Kind::ExamProtocols
-        | Kind::ChequesIssued
-        | Kind::ChequesRedeemed
-        | Kind::BudgetCoaching
-        | Kind::Grants
-        | Kind::Agreements
-        | Kind::EvCertificates
-        | Kind::Payees
-        | Kind::ExamTypes
-        | Kind::SchemeTerms
-        | Kind::Tariffs
-        | Kind::Budgets
-        | Kind::Deliveries
-        | Kind::ReferenceFigures
-        | Kind::OfficerDecisions => Ok(()),
-    }
 }
 
 fn divides(document: &Document) -> bool {
@@ -240,14 +198,24 @@ fn dated(document: &Document) -> (Option<Date>, String) {
         | Document::Deliveries(_)
         | Document::ReferenceFigures(_)
         | Document::OfficerDecisions(_)
-        | Document::Approvals(_)
-        | Document::PaymentSteps(_)
-        | Document::Recourses(_)
-        | Document::AccountChanges(_)
         | Document::OwnAccounts(_)
-        | Document::PeriodSteps(_) =>         | Document::BankStatement(_)
         | Document::PaymentFile(_)
         | Document::PaymentStatus(_) => (None, String::new()),
+        Document::BankStatement(file) => {
+            let closed = file
+                .statements
+                .iter()
+                .filter_map(|statement| statement.closing.as_ref()?.on);
+            (closed.max(), String::new())
+        }
+        Document::AccountChanges(table) => (table.rows.iter().map(|row| row.value.on).max(), String::new()),
+        Document::Recourses(table) => (table.rows.iter().map(|row| row.value.on).max(), String::new()),
+        Document::Approvals(table) => (
+            table.rows.iter().map(|row| row.value.decided_on).max(),
+            String::new(),
+        ),
+        Document::PaymentSteps(table) => (table.rows.iter().map(|row| row.value.on).max(), String::new()),
+        Document::PeriodSteps(table) => (table.rows.iter().map(|row| row.value.on).max(), String::new()),
     }
 }
 

@@ -107,16 +107,17 @@ impl Intake {
         report.faults = list.faults().to_vec();
         report.warnings = list.warnings().to_vec();
         match list {
-            Document::Invoice(_)
-            | Document::Approvals(_)
-            | Document::PaymentSteps(_)
-            | Document::Recourses(_)
-            | Document::AccountChanges(_)
-            | Document::OwnAccounts(_)
-            | Document::PeriodSteps(_)
-            | Document::BankStatement(_)
-            | Document::PaymentFile(_)
-            | Document::PaymentStatus(_) => {}
+            // Invoices and statements are no lists; a payment file is refused when it is gathered.
+            Document::Invoice(_) | Document::BankStatement(_) | Document::PaymentFile(_) => {}
+            Document::Approvals(table) => self.take_approvals(file, table, report)?,
+            Document::PaymentSteps(table) => self.take_payment_steps(file, table, report)?,
+            Document::Recourses(table) => self.take_recourses(file, table, report)?,
+            Document::AccountChanges(table) => {
+                self.take_rows(file, table, report, Self::take_account_change)?;
+            }
+            Document::OwnAccounts(table) => self.take_rows(file, table, report, Self::take_own_account)?,
+            Document::PeriodSteps(table) => self.take_period_steps(file, table, report)?,
+            Document::PaymentStatus(status) => self.take_payment_status(file, status, report)?,
             Document::ExamResults(table) => {
                 self.take_evidence(file, table, report, evidence::exam_result)?;
             }
@@ -248,7 +249,7 @@ fn source(file: &Found, row: u64) -> Source {
     }
 }
 
-fn note(report: &mut FileReport, row: u64, outcome: Result<News, RowRefusal>) {
+pub(super) fn note(report: &mut FileReport, row: u64, outcome: Result<News, RowRefusal>) {
     match outcome {
         Ok(news) if news.events == 0 => report.unchanged += 1,
         Ok(news) => {
@@ -269,7 +270,7 @@ fn refuse(report: &mut FileReport, row: u64, RowRefusal(code): RowRefusal) {
 }
 
 /// Returns news of so many events that are about no line.
-fn plain(events: usize) -> News {
+pub(super) fn plain(events: usize) -> News {
     News {
         events: u64::try_from(events).unwrap_or(u64::MAX),
         ..News::default()

@@ -6,7 +6,9 @@ use super::gather::Found;
 
 /// Sorts documents: what others rest on first, then by date, number and hash.
 pub(super) fn sort(found: &mut [Found]) {
-    found.sort_by(|a, b| (rank(a), a.date, &a.number, &a.hash).cmp(&(rank(b), b.date, &b.number, &b.hash)));
+    found.sort_by(|a, b| {
+        (rank(a), a.date, step(a), &a.number, &a.hash).cmp(&(rank(b), b.date, step(b), &b.number, &b.hash))
+    });
 }
 
 /// Decisions of the board, then parties, then evidence, then what is asked, then what an officer says of it, then what
@@ -33,12 +35,50 @@ const fn rank(file: &Found) -> u8 {
         Kind::Invoice => 10,
         Kind::CreditNote => 11,
         Kind::OfficerDecisions => 12,
-        Kind::Approvals
-        | Kind::PaymentSteps
-        | Kind::Recourses
+        Kind::OwnAccounts => 4,
+        // What the bank tells and what the finance office does follow each other day by day.
+        Kind::BankStatement
         | Kind::AccountChanges
-        | Kind::OwnAccounts
+        | Kind::Recourses
+        | Kind::Approvals
+        | Kind::PaymentSteps
+        | Kind::PaymentFile
+        | Kind::PaymentStatus
         | Kind::PeriodSteps => 14,
-        Kind::BankStatement | Kind::PaymentFile | Kind::PaymentStatus => 14,
+    }
+}
+
+/// What of one day goes first: what the bank tells, then who may be paid and where, then what is approved, then what is paid.
+const fn step(file: &Found) -> u8 {
+    match file.kind {
+        Kind::BankStatement => 1,
+        Kind::AccountChanges => 2,
+        Kind::Recourses => 3,
+        Kind::Approvals => 4,
+        Kind::PaymentSteps => 5,
+        Kind::PaymentStatus => 6,
+        Kind::PeriodSteps => 7,
+        Kind::Invoice
+        | Kind::CreditNote
+        | Kind::ExamResults
+        | Kind::Attendance
+        | Kind::EvcCertificates
+        | Kind::ExamProtocols
+        | Kind::ChequesIssued
+        | Kind::ChequesRedeemed
+        | Kind::BudgetCoaching
+        | Kind::Grants
+        | Kind::Agreements
+        | Kind::EvCertificates
+        | Kind::Payees
+        | Kind::ExamTypes
+        | Kind::SchemeTerms
+        | Kind::Tariffs
+        | Kind::Budgets
+        | Kind::Deliveries
+        | Kind::ReferenceFigures
+        | Kind::OfficerDecisions
+        | Kind::OwnAccounts
+        | Kind::PaymentFile => 0,
     }
 }

@@ -1,0 +1,198 @@
+//! The finance office: what is approved, what goes out, what the bank tells, what comes back, and when a period is closed.
+//!
+//! Each act is a document like any other, a list or a statement, so that who did what has a hash and twice is once; the commands of the
+//! command line make such a list of one row. What an act is about is found in views, which are brought up to date first; whether it may be
+//! is decided by the aggregates alone.
+
+mod accounts;
+mod approvals;
+mod bank;
+mod closing;
+mod recourse;
+mod run;
+mod status;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::de::DeserializeOwned;
+use subsidy_domain::bank::StatementRefusal;
+use subsidy_domain::claim::{Act, Money};
+use subsidy_domain::ids::{BatchNumber, LineRef, PayeeId};
+use subsidy_domain::payment::{BatchRefusal, OrderRefusal};
+use subsidy_domain::period::PeriodRefusal;
+use subsidy_domain::view::{ClaimRow, PayableRow, View};
+use subsidy_ledger::Keys;
+
+use super::gather::Found;
+use super::lists::RowRefusal;
+use super::{Intake, IntakeError};
+use crate::desk::{CaseRef, LineCommand, News};
+
+/// How many cases are loaded at a time.
+const CASES: usize = 1_000;
+
+/// A line and the case that it is in.
+type Placed = (CaseRef, LineRef);
+
+impl Intake {
+    /// Appends what was decided and brings the views up to date, so that what an act is about can be read from them.
+    fn look_up(&mut self) -> Result<(), IntakeError> {
+        self.desk.append()?;
+        self.follower.catch_up()?;
+        Ok(())
+    }
+
+    /// Returns rows of a view as kept; a row that cannot be read stops the work.
+    fn rows_of<V: View>(&self, keys: &Keys) -> Result<Vec<(String, V::Row)>, IntakeError> {
+        let mut rows = Vec::new();
+        let mut broken = None;
+        self.ledger
+            .rows(V::NAME, keys, &mut |key, row| match read::<V::Row>(row) {
+                Ok(row) => rows.push((key.to_owned(), row)),
+                Err(error) => broken = Some(error),
+            })?;
+        match broken {
+            None => Ok(rows),
+            Some(source) => Err(IntakeError::Row {
+                view: V::NAME,
+                source,
+            }),
+        }
+    }
+
+    /// Asks a line something; its case must have been loaded.
+    fn act(
+        &mut self,
+        (case, line): &Placed,
+        act: Act,
+        file: &Found,
+    ) -> Result<Result<News, RowRefusal>, IntakeError> {
+        let command = LineCommand::Act {
+            line: line.clone(),
+            act,
+            on: self.desk.moment().day,
+        };
+        Ok(self
+            .desk
+            .ask_line(case, command, &file.hash)?
+            .map_err(RowRefusal::from))
+    }
+
+    /// Asks many lines something about their money, on a day, loading their cases part by part. Every line must be able to.
+    fn move_money(
+        &mut self,
+        lines: &[Placed],
+        money: &Money,
+        on: jiff::civil::Date,
+        file: &Found,
+    ) -> Result<Result<News, RowRefusal>, IntakeError> {
+        let mut news = News::default();
+        for part in lines.chunks(CASES) {
+            self.load_lines(part)?;
+            for (case, line) in part {
+                let command = LineCommand::Act {
+                    line: line.clone(),
+                    act: Act::Money(money.clone()),
+                    on,
+                };
+                match self.desk.ask_line(case, command, &file.hash)? {
+                    Ok(happened) => news.add(&happened),
+                    Err(refusal) => return Ok(Err(RowRefusal::from(refusal))),
+                }
+            }
+        }
+        Ok(Ok(news))
+    }
+
+    fn load_lines(&mut self, lines: &[Placed]) -> Result<(), IntakeError> {
+        let cases: BTreeSet<CaseRef> = lines.iter().map(|(case, _)| case.clone()).collect();
+        let payees: BTreeSet<PayeeId> = lines.iter().map(|(_, line)| line.payee.clone()).collect();
+        self.desk.load(&cases, &payees)?;
+        Ok(())
+    }
+
+    /// Returns the lines that an order pays: those of its payee whose money is, or was, away in its batch.
+    fn lines_of_order(&self, payee: &PayeeId, batch: &BatchNumber) -> Result<Vec<Placed>, IntakeError> {
+        let keys = Keys::Prefix(format!("{payee}/"));
+        let rows = self.rows_of::<subsidy_domain::view::Claims>(&keys)?;
+        let ordered = rows
+            .into_iter()
+            .filter(|(_, row)| row.payments.of(batch).is_some());
+        Ok(ordered.filter_map(|(_, row)| placed_claim(&row)).collect())
+    }
+
+    /// Returns the lines of a payee of which something was held back in a batch.
+    fn lines_offset_in(&self, payee: &PayeeId, batch: &BatchNumber) -> Result<Vec<Placed>, IntakeError> {
+        let keys = Keys::Prefix(format!("{payee}/"));
+        let rows = self.rows_of::<subsidy_domain::view::Claims>(&keys)?;
+        let offset = rows.into_iter().filter(|(_, row)| {
+            let mut payments = row.payments.iter();
+            payments.any(|payment| payment.offsets.iter().any(|(later, _)| later == batch))
+        });
+        Ok(offset.filter_map(|(_, row)| placed_claim(&row)).collect())
+    }
+
+    /// Returns what is payable or owed, by payee.
+    fn payables(&self) -> Result<BTreeMap<PayeeId, Vec<PayableRow>>, IntakeError> {
+        let mut by_payee: BTreeMap<PayeeId, Vec<PayableRow>> = BTreeMap::new();
+        for (_, row) in self.rows_of::<subsidy_domain::view::Payables>(&Keys::All)? {
+            by_payee.entry(row.line.payee.clone()).or_default().push(row);
+        }
+        Ok(by_payee)
+    }
+}
+
+fn read<R: DeserializeOwned>(row: &str) -> Result<R, serde_json::Error> {
+    serde_json::from_str(row)
+}
+
+fn placed(row: &PayableRow) -> Option<Placed> {
+    Some((CaseRef::named(&row.kind, &row.case)?, row.line.clone()))
+}
+
+fn placed_claim(row: &ClaimRow) -> Option<Placed> {
+    Some((CaseRef::named(&row.kind, &row.case)?, row.presented.line.clone()))
+}
+
+impl From<BatchRefusal> for RowRefusal {
+    fn from(refusal: BatchRefusal) -> Self {
+        Self(match refusal {
+            BatchRefusal::Unknown => "NO_SUCH_BATCH",
+            BatchRefusal::NumberTaken { .. } => "BATCH_NUMBER_TAKEN",
+            BatchRefusal::WrongState { .. } => "WRONG_STATE",
+            BatchRefusal::Nothing => "NOTHING_TO_PAY",
+            BatchRefusal::Forbidden { reason } => reason.code(),
+        })
+    }
+}
+
+impl From<OrderRefusal> for RowRefusal {
+    fn from(refusal: OrderRefusal) -> Self {
+        Self(match refusal {
+            OrderRefusal::Unknown => "NO_SUCH_ORDER",
+            OrderRefusal::WrongState { .. } => "WRONG_STATE",
+            OrderRefusal::OffsetTooLarge { .. } => "OFFSET_TOO_LARGE",
+        })
+    }
+}
+
+impl From<StatementRefusal> for RowRefusal {
+    fn from(refusal: StatementRefusal) -> Self {
+        Self(match refusal {
+            StatementRefusal::KnownOtherwise { .. } => "STATEMENT_KNOWN_OTHERWISE",
+            StatementRefusal::DoesNotAddUp { .. } => "DOES_NOT_ADD_UP",
+            StatementRefusal::NotOpen { .. } => "NOT_OPEN",
+        })
+    }
+}
+
+impl From<PeriodRefusal> for RowRefusal {
+    fn from(refusal: PeriodRefusal) -> Self {
+        Self(match refusal {
+            PeriodRefusal::NotEnded { .. } => "PERIOD_NOT_ENDED",
+            PeriodRefusal::Closed { .. } => "PERIOD_CLOSED",
+            PeriodRefusal::NotProposed { .. } => "CLOSE_NOT_PROPOSED",
+            PeriodRefusal::Forbidden { reason } => reason.code(),
+        })
+    }
+}

@@ -1,0 +1,99 @@
+//! How what was paid in vain comes back.
+
+use subsidy_documents as doc;
+use subsidy_documents::Table;
+use subsidy_domain::claim::{Act, Manner, Money, Recourse};
+use subsidy_domain::ids::{ClawbackRef, InvoiceNumber, LineId, PayeeId, Subject};
+use subsidy_domain::money::Euro;
+use subsidy_domain::view::Payables;
+use subsidy_ledger::Keys;
+
+use super::{Placed, placed};
+use crate::desk::News;
+use crate::intake::gather::Found;
+use crate::intake::invoice::payee_id;
+use crate::intake::lists::{RowRefusal, note};
+use crate::intake::summary::FileReport;
+use crate::intake::{Intake, IntakeError};
+
+impl Intake {
+    pub(in crate::intake) fn take_recourses(
+        &mut self,
+        file: &Found,
+        table: &Table<doc::Recourse>,
+        report: &mut FileReport,
+    ) -> Result<(), IntakeError> {
+        self.look_up()?;
+        for row in &table.rows {
+            let outcome = match Asked::of(&row.value) {
+                Ok(asked) => self.ask_back(file, &asked)?,
+                Err(refusal) => Err(refusal),
+            };
+            note(report, row.number, outcome);
+        }
+        Ok(())
+    }
+
+    fn ask_back(&mut self, file: &Found, asked: &Asked) -> Result<Result<News, RowRefusal>, IntakeError> {
+        let keys = Keys::Prefix(format!("{}/{}/", asked.payee, asked.invoice));
+        let rows = self.rows_of::<Payables>(&keys)?;
+        let owed: Vec<Placed> = rows
+            .iter()
+            .map(|(_, row)| row)
+            .filter(|row| row.payments.open() > Euro::ZERO)
+            .filter(|row| asked.line.as_ref().is_none_or(|line| row.line.line == *line))
+            .filter_map(placed)
+            .collect();
+        if owed.is_empty() {
+            return Ok(Err(RowRefusal("NOTHING_OWED")));
+        }
+        self.load_lines(&owed)?;
+        let mut news = News::default();
+        for line in &owed {
+            match self.act(line, Act::Money(asked.money.clone()), file)? {
+                Ok(happened) => news.add(&happened),
+                Err(refusal) => return Ok(Err(refusal)),
+            }
+        }
+        Ok(Ok(news))
+    }
+}
+
+struct Asked {
+    payee: PayeeId,
+    invoice: InvoiceNumber,
+    line: Option<LineId>,
+    money: Money,
+}
+
+impl Asked {
+    fn of(row: &doc::Recourse) -> Result<Self, RowRefusal> {
+        let reference = ClawbackRef::new(row.reference.as_str())?;
+        let by = Subject::new(row.by.as_str())?;
+        let announce = |manner| {
+            let recourse = Recourse {
+                reference: reference.clone(),
+                manner,
+            };
+            Money::Announce {
+                recourse,
+                by: by.clone(),
+            }
+        };
+        let money = match row.manner {
+            doc::RecourseManner::Offset => announce(Manner::Offset),
+            doc::RecourseManner::Repay => announce(Manner::Repay),
+            doc::RecourseManner::WriteOff => Money::WriteOff {
+                reference,
+                by,
+                second: Subject::new(row.second.clone().unwrap_or_default())?,
+            },
+        };
+        Ok(Self {
+            payee: payee_id(&row.payee)?,
+            invoice: InvoiceNumber::new(&row.invoice)?,
+            line: row.line.as_deref().map(LineId::new).transpose()?,
+            money,
+        })
+    }
+}
