@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod database;
 mod ingest;
+mod office;
 mod opening;
 mod output;
 
@@ -14,7 +15,7 @@ use clap::Parser;
 use jiff::civil::Date;
 use subsidy_ledger::{Ledger, Location, Opening, Position, VerifyError};
 
-use self::args::{AsAtArg, Cli, Command, Report};
+use self::args::{AsAtArg, BankArg, Cli, Command, Report};
 use self::opening::Place;
 use self::output::{Bar, Failure, print};
 use crate::clock::{Clock, Moment};
@@ -125,6 +126,19 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         }
         Command::Db { db } => database::run(&place, db, lang, format),
         Command::Copy { from, to } => database::copy(&from.location()?, &to.location()?, lang, format),
+        Command::Approve(approve) => office::approve(&place, approve, lang, format),
+        Command::Pay { step } => office::pay(&place, step, lang, format),
+        Command::Recourse(recourse) => office::recourse(&place, recourse, lang, format),
+        Command::Account { step } => office::account(&place, step, lang, format),
+        Command::Bank {
+            bank: BankArg::Import { paths },
+        } => ingest::run(&place, ingest::From::bank(paths), lang, format),
+        Command::Close {
+            period,
+            step,
+            by,
+            dry_run,
+        } => office::close(&place, &period, step, &by, dry_run, (lang, format)),
         Command::Follow => database::follow(&place, lang),
         Command::Verify => run_verify(&place, lang, format),
         Command::AcceptHead { reason } => run_accept(&place, &reason.0, lang, format),
@@ -209,12 +223,41 @@ fn run_report(place: &Place, report: &Report, lang: Lang, format: Format) -> Res
             let matches = reconciliation.mismatches() == 0;
             return Ok(if matches { Exit::Fine } else { Exit::Findings });
         }
+        Report::Bank { as_at } => return with_findings(report::money::bank(lens(as_at)?)?, format, lang),
+        Report::Controls { as_at } => {
+            return with_findings(report::money::controls(lens(as_at)?)?, format, lang);
+        }
+        Report::Payments { ref batch, as_at } => report::money::payments(lens(as_at)?, batch.as_deref())?,
+        Report::Remittance { ref order, as_at } => {
+            let nothing = || Failure::NothingFound { id: order.clone() };
+            let id = subsidy_domain::ids::EndToEndId::new(order.as_str()).map_err(|_| nothing())?;
+            report::money::remittance(lens(as_at)?, &id)?.ok_or_else(nothing)?
+        }
+        Report::OpenItems { as_at } => {
+            let on = day_of(as_at, today);
+            report::money::open_items(lens(as_at)?, on)?
+        }
+        Report::Bridge {
+            year,
+            from,
+            to,
+            as_at,
+        } => report::money::bridge(lens(as_at)?, year.0, from, to)?,
         Report::Unclaimed { as_at } => {
             let on = day_of(as_at, today);
             report::unclaimed(lens(as_at)?, on)?
         }
     };
     print(&sheet, format, lang).map(|()| Exit::Fine)
+}
+
+fn with_findings(
+    (sheet, fine): (crate::sheet::Sheet, bool),
+    format: Format,
+    lang: Lang,
+) -> Result<Exit, Failure> {
+    print(&sheet, format, lang)?;
+    Ok(if fine { Exit::Fine } else { Exit::Findings })
 }
 
 fn resolve(ledger: &Ledger, as_at: Option<AsAtArg>) -> Result<AsAt, Failure> {

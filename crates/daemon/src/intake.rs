@@ -22,6 +22,7 @@ use subsidy_documents::{Document, Fault, Kind, Limits, Place, Reading};
 use subsidy_domain::document::{DocumentCommand, DocumentFault};
 use subsidy_domain::fund::{FundCommand, FundRefusal};
 use subsidy_domain::ids::{DocumentHash, OriginalId};
+use subsidy_domain::payment::BatchProposal;
 use subsidy_domain::pseudonym::LearnerSecret;
 use subsidy_domain::reason::Reason;
 use subsidy_ledger::{FollowError, Ledger, ReadError};
@@ -113,6 +114,8 @@ pub struct Intake {
     originals: Option<Originals>,
     /// Where the document that is being decided is kept, and what is attached to it.
     kept: Vec<OriginalId>,
+    /// What the last document proposed to pay.
+    proposals: Vec<BatchProposal>,
     /// The documents that the desk has decided and not handed over.
     deciding: Vec<Found>,
     /// The documents that it has handed over and that may not have landed.
@@ -156,6 +159,7 @@ impl Intake {
             desk,
             originals: None,
             kept: Vec::new(),
+            proposals: Vec::new(),
             deciding: Vec::new(),
             landing: Vec::new(),
         })
@@ -195,11 +199,7 @@ impl Intake {
         if !self.desk.is_alone()? {
             self.start_over()?;
         }
-        self.desk.set_moment(self.clock.now());
-        let day = self.desk.moment().day;
-        if let Some(through) = self.closed_through()?.filter(|through| day <= *through) {
-            return Err(IntakeError::PeriodClosed { through });
-        }
+        self.set_day()?;
         let mut summary = Summary::default();
         let (mut found, refused) = gather(paths, &self.limits)?;
         let of = found.len() + refused.len();
@@ -260,6 +260,58 @@ impl Intake {
         progress(Progress { done: of, of });
         summary.files.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(summary)
+    }
+
+    /// Takes in what somebody typed: a list of one row, of which it is recorded who did what. A trial decides it and records nothing.
+    ///
+    /// # Errors
+    /// As [`Self::ingest`].
+    pub fn enter(&mut self, name: &str, bytes: Vec<u8>, trial: bool) -> Result<Summary, IntakeError> {
+        if !self.desk.is_alone()? {
+            self.start_over()?;
+        }
+        self.set_day()?;
+        let mut summary = Summary::default();
+        let file = match Found::typed(name, bytes, &self.limits) {
+            Ok(file) => file,
+            Err(why) => {
+                summary.refused(PathBuf::from(name), why);
+                return Ok(summary);
+            }
+        };
+        if self.ledger.lookup(INTAKE, file.hash.as_str())?.is_some() {
+            summary.repeated(file.path, Some(file.kind));
+            return Ok(summary);
+        }
+        if trial {
+            let report = self.take(&file)?;
+            summary.add(report);
+            self.start_over()?;
+            return Ok(summary);
+        }
+        let report = self.until_landed(|intake| intake.take(&file))?;
+        summary.add(report);
+        if self.desk.take_freed() {
+            self.resume(&mut summary)?;
+        }
+        self.follower.catch_up()?;
+        Ok(summary)
+    }
+
+    /// Returns what the last document proposed to pay, whether it was recorded or only tried.
+    #[must_use]
+    pub fn proposals(&self) -> &[BatchProposal] {
+        &self.proposals
+    }
+
+    /// Sets the day of the work, which is in no closed period.
+    fn set_day(&mut self) -> Result<(), IntakeError> {
+        self.desk.set_moment(self.clock.now());
+        let day = self.desk.moment().day;
+        match self.closed_through()?.filter(|through| day <= *through) {
+            Some(through) => Err(IntakeError::PeriodClosed { through }),
+            None => Ok(()),
+        }
     }
 
     /// Hands over what was decided; while it lands, the next documents can be decided.
@@ -351,7 +403,10 @@ impl Intake {
             }
         };
         self.kept.clear();
-        if !personal_data.is_empty() {
+        self.proposals.clear();
+        // Of a statement nothing that payers wrote is recorded, and it must be booked: it is taken, and not kept.
+        let is_statement = file.kind == Kind::BankStatement;
+        if !personal_data.is_empty() && !is_statement {
             let faults = personal_data
                 .iter()
                 .map(|place| fault_at("PERSONAL_DATA", place, None))
@@ -361,7 +416,9 @@ impl Intake {
             report.became = Became::Quarantined { reason };
             return Ok(report);
         }
-        if let Err(why) = self.keep(file, attachments)? {
+        if personal_data.is_empty()
+            && let Err(why) = self.keep(file, attachments)?
+        {
             report.became = Became::Refused { why };
             return Ok(report);
         }

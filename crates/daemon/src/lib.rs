@@ -12,6 +12,7 @@ pub mod head_file;
 pub mod intake;
 pub mod lang;
 pub mod originals;
+pub mod payment_export;
 pub mod projection;
 pub mod report;
 pub mod secret;

@@ -2,6 +2,7 @@
 
 mod budget;
 mod exceptions;
+pub mod money;
 pub mod reconcile;
 mod registers;
 mod trace;

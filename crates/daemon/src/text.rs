@@ -3,11 +3,13 @@
 mod codes;
 
 use subsidy_documents::{Fault, Place};
+use subsidy_domain::claim::UnpaidCause;
 use subsidy_domain::document::DocumentFault;
 use subsidy_domain::iban::Iban;
+use subsidy_domain::payment::{BatchState, OrderState};
 use subsidy_domain::reason::{Reason, ReleaseCause};
 use subsidy_domain::scheme::{SchemeCode, Unit};
-use subsidy_domain::view::Basis;
+use subsidy_domain::view::{Basis, OrderRow};
 
 pub use self::codes::CODES;
 use crate::intake::Refusal;
@@ -62,6 +64,37 @@ pub const fn basis(basis: Basis, lang: Lang) -> &'static str {
         Basis::Decision => lang.pick("beslissing", "decision"),
         Basis::Invoice => lang.pick("factuur", "invoice"),
         Basis::Payment => lang.pick("betaling", "payment"),
+    }
+}
+
+/// Returns where a batch stands.
+#[must_use]
+pub const fn batch_state(state: BatchState, lang: Lang) -> &'static str {
+    match state {
+        BatchState::Proposed => lang.pick("voorgesteld", "proposed"),
+        BatchState::Released => lang.pick("vrijgegeven", "released"),
+        BatchState::Withdrawn => lang.pick("ingetrokken", "withdrawn"),
+    }
+}
+
+/// Returns where a payment order stands, and why it failed.
+#[must_use]
+pub fn order_state(order: &OrderRow, lang: Lang) -> String {
+    match (order.state, &order.failed) {
+        (OrderState::Placed, _) => lang.pick("onderweg", "on its way").to_owned(),
+        (OrderState::Paid, _) => lang.pick("betaald", "paid").to_owned(),
+        (OrderState::Failed, Some((_, UnpaidCause::Returned(code), _))) => {
+            format!("{} ({code})", lang.pick("retour", "returned"))
+        }
+        (OrderState::Failed, Some((_, UnpaidCause::Rejected(code), _))) => {
+            format!(
+                "{} ({code})",
+                lang.pick("geweigerd door de bank", "refused by the bank")
+            )
+        }
+        (OrderState::Failed, Some((_, UnpaidCause::Withdrawn, _)) | None) => {
+            lang.pick("ingetrokken", "withdrawn").to_owned()
+        }
     }
 }
 

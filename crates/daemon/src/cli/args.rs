@@ -119,6 +119,47 @@ pub(super) enum Command {
         #[arg(long)]
         to: Database,
     },
+    /// Approve an invoice or a line of it; or approve it in part, refuse it, send it back, hold it, or go on with it
+    ///
+    /// Two different persons approve what was matched, and neither of them is who handed it in. What is approved waits for a payment run.
+    #[command(
+        after_help = "Examples:\n  subsidyd approve 90000001 R01-2023-001 --by anna\n  subsidyd approve 90000001 R01-2023-001 --line 7 --ruling partly --amount 100.00 --reason B-12 --by bert\n  subsidyd report open-items"
+    )]
+    Approve(ApproveArgs),
+    /// Pay: propose a batch of all that is approved, let another person release it, write the file for the bank
+    Pay {
+        /// What to do
+        #[command(subcommand)]
+        step: Pay,
+    },
+    /// Ask back what was paid in vain: hold it back from the next payment, have it paid back, or write it off by two persons
+    Recourse(RecourseArgs),
+    /// Change or confirm the account of a payee: one proposes, two others approve
+    Account {
+        /// What to do
+        #[command(subcommand)]
+        step: AccountArg,
+    },
+    /// What the bank booked: take in statements (camt.053) and what became of payments (pain.002)
+    Bank {
+        /// What to do
+        #[command(subcommand)]
+        bank: BankArg,
+    },
+    /// Close a month or a year: one proposes, another agrees; nothing is effective in it any more
+    Close {
+        /// A year (2023) or a month (2023-03)
+        period: String,
+        /// Propose to close it, or agree to that
+        #[arg(long, value_enum)]
+        step: TwoSteps,
+        /// Who does it, by verified subject
+        #[arg(long)]
+        by: String,
+        /// Try: decide and tell, and record nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Keep views up to date until stopped: one program leads, others stand by and take over
     Follow,
     /// Build views anew from the ledger and compare them byte for byte
@@ -126,6 +167,195 @@ pub(super) enum Command {
         /// A view; all when left out
         view: Option<String>,
     },
+}
+
+/// What to approve, and how.
+#[derive(Debug, clap::Args)]
+pub(super) struct ApproveArgs {
+    /// Whose invoice: KVK number (8 digits) or OIN (20 digits)
+    pub(super) payee: String,
+    /// Its number
+    pub(super) invoice: String,
+    /// One line of it; every line that can be ruled so when left out
+    #[arg(long)]
+    pub(super) line: Option<String>,
+    /// What is ruled
+    #[arg(long, value_enum, default_value = "approve")]
+    pub(super) ruling: RulingArg,
+    /// What is approved of the line, with --ruling partly: 100.00 or 100,00
+    #[arg(long)]
+    pub(super) amount: Option<String>,
+    /// The decision on file; needed for all but approve and resume
+    #[arg(long)]
+    pub(super) reason: Option<String>,
+    /// Who rules, by verified subject
+    #[arg(long)]
+    pub(super) by: String,
+    /// The account of that person
+    #[arg(long)]
+    pub(super) account: Option<String>,
+    /// Try: decide and tell, and record nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+}
+
+/// What is ruled.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(super) enum RulingArg {
+    /// Pay what it earns
+    Approve,
+    /// Pay a part of it
+    Partly,
+    /// Pay nothing
+    Reject,
+    /// Its sender is to correct it
+    Return,
+    /// Not yet
+    Hold,
+    /// A hold ends
+    Resume,
+}
+
+/// A step of a payment batch.
+#[derive(Debug, Subcommand)]
+pub(super) enum Pay {
+    /// Put all that is approved and not paid into a batch, less what payees owe and were told of
+    Propose {
+        /// Its number: year, hyphen, four digits
+        batch: String,
+        /// The day on which the bank is to pay
+        #[arg(long, value_name = "DATE")]
+        execute_on: Date,
+        /// Who proposes, by verified subject
+        #[arg(long)]
+        by: String,
+        /// Try: decide and tell, and record nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Let a batch go to the bank: another person than who proposed it or approved last
+    Release {
+        /// Its number
+        batch: String,
+        /// Who releases, by verified subject
+        #[arg(long)]
+        by: String,
+        /// Try: decide and tell, and record nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Withdraw a batch that was not released
+    Withdraw {
+        /// Its number
+        batch: String,
+        /// Who withdraws, by verified subject
+        #[arg(long)]
+        by: String,
+        /// Try: decide and tell, and record nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Write the file of a released batch for the bank (pain.001.001.09): the same bytes whenever it is asked for
+    Export {
+        /// Its number
+        batch: String,
+        /// Where to [default: BATCH.xml]
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
+}
+
+/// What to ask back, and how.
+#[derive(Debug, clap::Args)]
+pub(super) struct RecourseArgs {
+    /// Of whom: KVK number (8 digits) or OIN (20 digits)
+    pub(super) payee: String,
+    /// The invoice of which paid lines were taken back
+    pub(super) invoice: String,
+    /// One line of it; every line that is owed when left out
+    #[arg(long)]
+    pub(super) line: Option<String>,
+    /// Under which reference, which the payee names when paying: letters, digits, hyphens
+    #[arg(long)]
+    pub(super) reference: String,
+    /// How it comes back
+    #[arg(long, value_enum)]
+    pub(super) manner: MannerArg,
+    /// Who decides, by verified subject
+    #[arg(long)]
+    pub(super) by: String,
+    /// Who agrees, to write off
+    #[arg(long)]
+    pub(super) second: Option<String>,
+    /// Try: decide and tell, and record nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+}
+
+/// How money comes back.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(super) enum MannerArg {
+    /// Held back from the next payment
+    Offset,
+    /// Paid back by the payee
+    Repay,
+    /// Given up, by two persons
+    WriteOff,
+}
+
+/// A step of a change of account.
+#[derive(Debug, Subcommand)]
+pub(super) enum AccountArg {
+    /// Propose an account, after the payee was called on a known number; the same one to confirm it
+    Propose {
+        /// Whose: KVK number (8 digits) or OIN (20 digits)
+        payee: String,
+        /// The account
+        #[arg(long)]
+        iban: String,
+        /// The exact name of its holder
+        #[arg(long)]
+        name: String,
+        /// Who proposes, by verified subject
+        #[arg(long)]
+        by: String,
+    },
+    /// Approve the account that is proposed
+    Approve {
+        /// Whose
+        payee: String,
+        /// Who approves, by verified subject
+        #[arg(long)]
+        by: String,
+    },
+    /// Refuse the account that is proposed
+    Reject {
+        /// Whose
+        payee: String,
+        /// Who refuses, by verified subject
+        #[arg(long)]
+        by: String,
+    },
+}
+
+/// What to do with the bank.
+#[derive(Debug, Subcommand)]
+pub(super) enum BankArg {
+    /// Take in statements and payment statuses: files or folders; twice is once
+    Import {
+        /// Files or folders
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+    },
+}
+
+/// One of two steps by two persons.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(super) enum TwoSteps {
+    /// Propose it
+    Propose,
+    /// Agree to it
+    Approve,
 }
 
 /// What to do with a database.
@@ -147,7 +377,7 @@ pub(super) enum Report {
         /// The fiscal year
         #[arg(long)]
         year: YearArg,
-        /// The date on which a euro counts: performance, decision or invoice
+        /// The date on which a euro counts: performance, decision, invoice or payment
         #[arg(long, default_value = "performance")]
         basis: Basis,
         /// As it was on a day or at a position
@@ -195,6 +425,56 @@ pub(super) enum Report {
         /// Show the figures that are no subject of the ledger too
         #[arg(long)]
         all: bool,
+        /// As it was on a day or at a position
+        #[arg(long, value_name = "DATE|POSITION")]
+        as_at: Option<AsAtArg>,
+    },
+    /// Per day what was paid, returned and paid back, beside what the bank booked; exit code 3 when a day differs or a transaction is open
+    Bank {
+        /// As it was on a day or at a position
+        #[arg(long, value_name = "DATE|POSITION")]
+        as_at: Option<AsAtArg>,
+    },
+    /// Every payment batch; with --batch its orders
+    Payments {
+        /// One batch
+        #[arg(long)]
+        batch: Option<String>,
+        /// As it was on a day or at a position
+        #[arg(long, value_name = "DATE|POSITION")]
+        as_at: Option<AsAtArg>,
+    },
+    /// What a payee is told of a payment: its lines, tariffs, and what was held back
+    Remittance {
+        /// The end-to-end id of the payment, for instance 2023-0003-90000001
+        order: String,
+        /// As it was on a day or at a position
+        #[arg(long, value_name = "DATE|POSITION")]
+        as_at: Option<AsAtArg>,
+    },
+    /// What waits for approval, payment or the bank, and what must come back, by age
+    OpenItems {
+        /// As it was on a day or at a position
+        #[arg(long, value_name = "DATE|POSITION")]
+        as_at: Option<AsAtArg>,
+    },
+    /// Four eyes, tariffs, evidence, budgets: how many were looked at and which broke the rule; exit code 3 when any did
+    Controls {
+        /// As it was on a day or at a position
+        #[arg(long, value_name = "DATE|POSITION")]
+        as_at: Option<AsAtArg>,
+    },
+    /// What counts in a year on one basis and not on another, and why
+    Bridge {
+        /// The fiscal year
+        #[arg(long)]
+        year: YearArg,
+        /// From this basis
+        #[arg(long, default_value = "performance")]
+        from: Basis,
+        /// To this one
+        #[arg(long, default_value = "payment")]
+        to: Basis,
         /// As it was on a day or at a position
         #[arg(long, value_name = "DATE|POSITION")]
         as_at: Option<AsAtArg>,

@@ -16,6 +16,7 @@ use crate::desk::DeskError;
 use crate::head_file::HeadFileError;
 use crate::intake::{IntakeError, Progress};
 use crate::lang::Lang;
+use crate::payment_export::PaymentExportError;
 use crate::projection::RowsError;
 use crate::secret::SecretError;
 use crate::sheet::{Format, Sheet};
@@ -60,6 +61,8 @@ pub(super) enum Failure {
     NothingFound { id: String },
     #[error("position {position} is beyond the last one, {head}")]
     BeyondHead { position: u64, head: u64 },
+    #[error(transparent)]
+    PaymentFile(PaymentExportError),
     #[error("there is no view `{view}`")]
     NoSuchView { view: String },
 }
@@ -85,6 +88,7 @@ impl Failure {
             | Self::NothingFound { .. }
             | Self::BeyondHead { .. }
             | Self::NoSuchView { .. }
+            | Self::PaymentFile(_)
             | Self::NoHeadFile
             | Self::Location(_) => None,
         };
@@ -144,6 +148,7 @@ impl Failure {
             | Self::Secret(_)
             | Self::Desk(_)
             | Self::NoHeadFile
+            | Self::PaymentFile(_)
             | Self::Head(_)
             | Self::Verify(_) => self.to_string(),
         }
@@ -179,6 +184,7 @@ impl Failure {
             | Self::NothingFound { .. }
             | Self::BeyondHead { .. }
             | Self::NoHeadFile
+            | Self::PaymentFile(_)
             | Self::NoSuchView { .. } => Exit::Failed,
         }
     }
@@ -252,6 +258,7 @@ impl Failure {
             | Self::Verify(_)
             | Self::Tampered(_)
             | Self::NoHeadFile
+            | Self::PaymentFile(_)
             | Self::BeyondHead { .. } => None,
         }
     }

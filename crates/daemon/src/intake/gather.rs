@@ -33,6 +33,8 @@ pub(super) struct Found {
     /// The number by which documents of one date are put in order.
     pub(super) number: String,
     kept: Option<Reading>,
+    /// Its bytes, when it is no file: what was typed at the command line.
+    typed: Option<Vec<u8>>,
 }
 
 /// How many bytes of files are kept as read, a year's worth; what is beyond is read again when its turn comes. What is kept takes two to three
@@ -129,6 +131,7 @@ fn look_at(path: &Path, limits: &Limits, room: &AtomicUsize) -> Result<Found, Re
         })
         .is_ok();
     Ok(Found {
+        typed: None,
         path: path.to_owned(),
         hash: hash_of(&bytes),
         kind: reading.document.kind(),
@@ -220,8 +223,30 @@ fn dated(document: &Document) -> (Option<Date>, String) {
 }
 
 impl Found {
+    /// Returns a document that was typed and not found in a file.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(super) fn typed(name: &str, bytes: Vec<u8>, limits: &Limits) -> Result<Self, Refusal> {
+        let reading = read(&bytes, limits).map_err(Refusal::Unreadable)?;
+        let (date, number) = dated(&reading.document);
+        Ok(Self {
+            path: PathBuf::from(name),
+            hash: hash_of(&bytes),
+            kind: reading.document.kind(),
+            divides: divides(&reading.document),
+            date,
+            number,
+            kept: Some(reading),
+            typed: Some(bytes),
+        })
+    }
+
     /// Returns the bytes of the file, which are still what they were.
     pub(super) fn bytes(&self, limits: &Limits) -> Result<Vec<u8>, Refusal> {
+        if let Some(typed) = &self.typed {
+            return Ok(typed.clone());
+        }
         let bytes = load(&self.path, limits)?;
         if hash_of(&bytes) == self.hash {
             Ok(bytes)

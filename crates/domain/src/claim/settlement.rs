@@ -177,6 +177,8 @@ pub struct Payment {
     pub paid_for: PaidFor,
     /// What was offset in later batches.
     pub offsets: Vec<(BatchNumber, Euro)>,
+    /// What the payee paid back, and when the bank booked it.
+    pub received: Vec<(Date, Euro)>,
 }
 
 impl Payment {
@@ -271,6 +273,7 @@ impl Payments {
                 recourse: None,
                 paid_for: paid_for.clone(),
                 offsets: Vec::new(),
+                received: Vec::new(),
             }),
             Settlement::LinePaid { batch, .. } => self.at(batch, |payment| payment.paid_on = Some(on)),
             Settlement::LineUnpaid { batch, .. } => self.0.retain(|payment| payment.batch != *batch),
@@ -285,8 +288,9 @@ impl Payments {
             }
             Settlement::ClawbackRecovered { batch, amount, by } => self.at(batch, |payment| {
                 payment.open -= *amount;
-                if let Recovery::Offset(later) = by {
-                    payment.offsets.push((later.clone(), *amount));
+                match by {
+                    Recovery::Offset(later) => payment.offsets.push((later.clone(), *amount)),
+                    Recovery::Received(_) => payment.received.push((on, *amount)),
                 }
             }),
             Settlement::ClawbackReopened {

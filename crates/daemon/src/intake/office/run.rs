@@ -78,6 +78,7 @@ impl Intake {
         }
         let on = self.desk.moment().day;
         let proposal = sums.into_proposal();
+        self.proposals.push(proposal.clone());
         let proposed = self
             .desk
             .ask_batch(batch, BatchCommand::Propose { proposal, by, on })?;

@@ -1,0 +1,197 @@
+//! Open items: what waits for approval, for payment or for the bank, and what must come back, the oldest first.
+
+use jiff::civil::Date;
+use subsidy_domain::bank::EntryFate;
+use subsidy_domain::money::Euro;
+use subsidy_domain::view::{Approval, Bank, BankRow, Claims, Payables, Payees};
+
+use crate::projection::{RowsError, rows_together};
+use crate::report::{Lens, name_of};
+use crate::sheet::{Cell, Column, Sheet, Weight};
+
+/// What an item waits for, in the order in which the report shows them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Waits {
+    FirstApproval,
+    SecondApproval,
+    Resumption,
+    PaymentRun,
+    Bank,
+    Repayment,
+    Offset,
+    Recourse,
+    Explanation,
+}
+
+impl Waits {
+    const fn names(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::FirstApproval => (
+                "first_approval",
+                "wacht op eerste goedkeuring",
+                "waits for first approval",
+            ),
+            Self::SecondApproval => (
+                "second_approval",
+                "wacht op tweede goedkeuring",
+                "waits for second approval",
+            ),
+            Self::Resumption => ("resumption", "aangehouden", "on hold"),
+            Self::PaymentRun => ("payment_run", "wacht op betaalrun", "waits for a payment run"),
+            Self::Bank => ("bank", "onderweg naar de bank", "on its way to the bank"),
+            Self::Repayment => ("repayment", "terug te betalen", "to be paid back"),
+            Self::Offset => ("offset", "te verrekenen", "to be held back"),
+            Self::Recourse => (
+                "recourse",
+                "terug te vorderen, nog niet aangezegd",
+                "to be asked back, payee not told yet",
+            ),
+            Self::Explanation => (
+                "explanation",
+                "bankmutatie uit te zoeken",
+                "bank transaction to look into",
+            ),
+        }
+    }
+}
+
+/// Returns what is open on a day, each with what it waits for and how long it has; totals by what it waits for and by age.
+///
+/// # Errors
+/// When the views cannot be read.
+pub fn open_items(lens: Lens<'_>, today: Date) -> Result<Sheet, RowsError> {
+    use subsidy_domain::claim::Manner;
+    let lang = lens.lang;
+    let (payables, bank, payees, claims) = {
+        let (payables, bank, payees) = rows_together(lens.ledger, (Payables, Bank, Payees), lens.as_at)?;
+        let (claims,) = rows_together(lens.ledger, (Claims,), lens.as_at)?;
+        (payables, bank, payees, claims)
+    };
+    let mut items: Vec<(Waits, Date, String, String, Euro)> = Vec::new();
+    for (key, row) in &payables {
+        let payee = name_of(&payees, &row.line.payee);
+        let what = format!("{}/{}", row.line.invoice, row.line.line);
+        let decided = claims
+            .get(key)
+            .and_then(|claim| claim.decided_on)
+            .unwrap_or(today);
+        let standing = row.payments.standing();
+        if row.amount > Euro::ZERO && standing.is_none() {
+            let waits = match row.approval {
+                _ if row.held => Waits::Resumption,
+                Approval::None => Waits::FirstApproval,
+                Approval::Once => Waits::SecondApproval,
+                Approval::Approved => Waits::PaymentRun,
+            };
+            items.push((waits, decided, payee.clone(), what.clone(), row.amount));
+        }
+        if let Some(payment) = standing.filter(|payment| payment.paid_on.is_none()) {
+            items.push((
+                Waits::Bank,
+                payment.ordered_on,
+                payee.clone(),
+                what.clone(),
+                payment.standing(),
+            ));
+        }
+        for payment in row.payments.owed() {
+            let waits = match payment.recourse.as_ref().map(|recourse| recourse.manner) {
+                Some(Manner::Offset) => Waits::Offset,
+                Some(Manner::Repay) => Waits::Repayment,
+                None => Waits::Recourse,
+            };
+            let what = payment.recourse.as_ref().map_or_else(
+                || what.clone(),
+                |recourse| format!("{what} {}", recourse.reference),
+            );
+            items.push((waits, decided, payee.clone(), what, payment.open));
+        }
+    }
+    for row in bank.values() {
+        if let BankRow::Transaction {
+            statement,
+            transaction,
+            fate: Some(EntryFate::Open { payee }),
+            ..
+        } = row
+        {
+            let payee = payee
+                .as_ref()
+                .map_or_else(String::new, |payee| name_of(&payees, payee));
+            let what = format!("{statement}/{}", transaction.number);
+            items.push((
+                Waits::Explanation,
+                transaction.booked_on,
+                payee,
+                what,
+                transaction.signed(),
+            ));
+        }
+    }
+    items.sort();
+
+    let mut sheet = Sheet {
+        title: lang.pick("Openstaande posten", "Open items").to_owned(),
+        columns: vec![
+            Column::new("waits_for", lang.pick("wacht op", "waits for")),
+            Column::new("payee", lang.pick("begunstigde", "payee")),
+            Column::new("what", lang.pick("wat", "what")),
+            Column::new("amount", lang.pick("bedrag €", "amount €")),
+            Column::new("since", lang.pick("sinds", "since")),
+            Column::new("days", lang.pick("dagen", "days")),
+            Column::new("age", lang.pick("ouderdom", "age")),
+        ],
+        ..Sheet::default()
+    };
+    sheet.fact("on", lang.pick("op", "on"), lang.date(today));
+    lens.sign(&mut sheet)?;
+    let mut at = 0;
+    while let Some((waits, ..)) = items.get(at) {
+        let waits = *waits;
+        let (key, dutch, english) = waits.names();
+        let name = match lens.lang {
+            crate::lang::Lang::Nl => dutch,
+            crate::lang::Lang::En => english,
+        };
+        let mut total = Euro::ZERO;
+        let mut count = 0_i64;
+        while let Some((_, since, payee, what, amount)) = items.get(at).filter(|item| item.0 == waits) {
+            let days = since.until(today).map_or(0, |span| i64::from(span.get_days()));
+            sheet.row(
+                Weight::Normal,
+                vec![
+                    Cell::text(name),
+                    Cell::text(payee.as_str()),
+                    Cell::text(what.as_str()),
+                    Cell::Euro(*amount),
+                    Cell::Day(*since),
+                    Cell::Units(days),
+                    Cell::text(age(days)),
+                ],
+            );
+            total += *amount;
+            count += 1;
+            at += 1;
+        }
+        let all = format!("{} {}", lang.number(count), lang.pick("in totaal", "in all"));
+        let mut cells = vec![Cell::text(key), Cell::Empty, Cell::text(all), Cell::Euro(total)];
+        cells.extend([Cell::Empty, Cell::Empty, Cell::Empty]);
+        sheet.row(Weight::Total, cells);
+    }
+    if sheet.rows.is_empty() {
+        sheet
+            .notes
+            .push(lang.pick("Er staat niets open.", "Nothing is open.").to_owned());
+    }
+    Ok(sheet)
+}
+
+/// Returns the age class of an item: up to 30, 60 and 90 days, and beyond.
+const fn age(days: i64) -> &'static str {
+    match days {
+        ..=30 => "0-30",
+        31..=60 => "31-60",
+        61..=90 => "61-90",
+        _ => "90+",
+    }
+}
