@@ -66,8 +66,8 @@ pub(crate) struct Leaf<'t> {
 ///
 /// An element of another namespace has a `?` before its name.
 pub(crate) trait Taker {
-    /// An element starts.
-    fn open(&mut self, path: &str, offset: usize);
+    /// An element starts. An error ends the reading.
+    fn open(&mut self, path: &str, offset: usize) -> Result<(), Unreadable>;
     /// An element has a text; what it means with an empty one is that it is not there.
     fn leaf(&mut self, path: &str, leaf: &Leaf<'_>);
     /// An element ends.
@@ -129,8 +129,7 @@ impl<T: Taker> Handler for Walk<T> {
             self.path.push('?');
         }
         self.path.push_str(element.name);
-        self.taker.open(&self.path, element.offset);
-        Ok(())
+        self.taker.open(&self.path, element.offset)
     }
 
     fn text(&mut self, text: &str) {

@@ -42,7 +42,7 @@ impl Limits {
     pub fn for_bank_files() -> Self {
         Self {
             max_bytes: 512 << 20,
-            max_elements: 16_000_000,
+            max_elements: 8_000_000,
             ..Self::default()
         }
     }

@@ -112,6 +112,7 @@ pub(crate) fn read_text(text: &str, limits: &Limits) -> Result<PaymentStatus, Un
         read: PaymentStatus::default(),
         batch: BatchStatus::default(),
         transaction: TransactionStatus::default(),
+        names_batch: false,
         transactions: 0,
     };
     let mut walk = Walk::new(Message::Status, reader);
@@ -120,13 +121,10 @@ pub(crate) fn read_text(text: &str, limits: &Limits) -> Result<PaymentStatus, Un
     if reader.read.original_message_id.is_empty() {
         let path = "OrgnlGrpInfAndSts/OrgnlMsgId";
         let place = Locator::new(text).place(0, format!("{ROOT}/{path}"));
-        reader.push(Fault::new(FaultCode::MissingField, place).field("OrgnlMsgId"));
+        let fault = Fault::new(FaultCode::MissingField, place).field("OrgnlMsgId");
+        reader.read.faults.push(fault);
     }
-    if reader.read.faults.len() > limits.max_faults {
-        return Err(Unreadable::TooManyFaults {
-            limit: limits.max_faults,
-        });
-    }
+    reader.enough()?;
     Ok(reader.read)
 }
 
@@ -136,6 +134,8 @@ struct Reader<'t> {
     read: PaymentStatus,
     batch: BatchStatus,
     transaction: TransactionStatus,
+    /// Whether the batch has a number, be it that of none.
+    names_batch: bool,
     /// Transfers of the batch so far.
     transactions: usize,
 }
@@ -146,10 +146,13 @@ impl Reader<'_> {
         Position { line, column }
     }
 
-    /// One fault more than may be listed tells that there are too many.
-    fn push(&mut self, fault: Fault) {
-        if self.read.faults.len() <= self.max_faults {
-            self.read.faults.push(fault);
+    /// Whether there are no more faults than may be listed.
+    fn enough(&self) -> Result<(), Unreadable> {
+        let limit = self.max_faults;
+        if self.read.faults.len() > limit {
+            Err(Unreadable::TooManyFaults { limit })
+        } else {
+            Ok(())
         }
     }
 
@@ -159,6 +162,12 @@ impl Reader<'_> {
         let transaction = format!("TxInfAndSts[{}]", self.transactions);
         let path = path.replacen("OrgnlPmtInfAndSts", &batch, 1);
         format!("{ROOT}/{}", path.replacen("TxInfAndSts", &transaction, 1))
+    }
+
+    fn lacks(&mut self, at: Position, path: &str, name: &str) {
+        let place = at.place(format!("{}/{name}", self.numbered(path)));
+        let fault = Fault::new(FaultCode::MissingField, place).field(name);
+        self.read.faults.push(fault);
     }
 
     /// Keeps a status: a second one contradicts the first, and one that is no code says nothing.
@@ -179,7 +188,7 @@ impl Reader<'_> {
         };
         let place = self.locator.place(leaf.offset, self.numbered(path));
         let field = path.rsplit('/').next().unwrap_or_default();
-        self.push(Fault::new(code, place).field(field));
+        self.read.faults.push(Fault::new(code, place).field(field));
     }
 
     /// The reasons of what the path is in.
@@ -195,10 +204,11 @@ impl Reader<'_> {
 }
 
 impl Taker for Reader<'_> {
-    fn open(&mut self, path: &str, offset: usize) {
+    fn open(&mut self, path: &str, offset: usize) -> Result<(), Unreadable> {
         match path {
             "OrgnlPmtInfAndSts" => {
                 self.transactions = 0;
+                self.names_batch = false;
                 self.batch = BatchStatus {
                     at: self.position(offset),
                     ..BatchStatus::default()
@@ -216,6 +226,7 @@ impl Taker for Reader<'_> {
             | "OrgnlPmtInfAndSts/TxInfAndSts/StsRsnInf" => self.reasons(path).push(StatusReason::default()),
             _ => {}
         }
+        self.enough()
     }
 
     fn leaf(&mut self, path: &str, leaf: &Leaf<'_>) {
@@ -231,7 +242,10 @@ impl Taker for Reader<'_> {
             "OrgnlGrpInfAndSts/GrpSts"
             | "OrgnlPmtInfAndSts/PmtInfSts"
             | "OrgnlPmtInfAndSts/TxInfAndSts/TxSts" => self.status(path, leaf),
-            "OrgnlPmtInfAndSts/OrgnlPmtInfId" => self.batch.payment_information = given(),
+            "OrgnlPmtInfAndSts/OrgnlPmtInfId" => {
+                self.names_batch = true;
+                self.batch.payment_information = given();
+            }
             "OrgnlPmtInfAndSts/TxInfAndSts/OrgnlEndToEndId" => self.transaction.end_to_end = given(),
             "OrgnlPmtInfAndSts/TxInfAndSts/OrgnlInstrId" => self.transaction.instruction = given(),
             _ => {
@@ -256,10 +270,17 @@ impl Taker for Reader<'_> {
         match path {
             "OrgnlPmtInfAndSts" => {
                 let batch = std::mem::take(&mut self.batch);
+                if !self.names_batch {
+                    self.lacks(batch.at, path, "OrgnlPmtInfId");
+                }
                 self.read.batches.push(batch);
             }
             "OrgnlPmtInfAndSts/TxInfAndSts" => {
                 let transaction = std::mem::take(&mut self.transaction);
+                let is_known = transaction.end_to_end.is_some() || transaction.instruction.is_some();
+                if !is_known && transaction.status.is_none() {
+                    self.lacks(transaction.at, path, "OrgnlEndToEndId");
+                }
                 self.batch.transactions.push(transaction);
             }
             _ => {}

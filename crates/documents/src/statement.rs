@@ -174,6 +174,8 @@ pub struct Entry {
     pub batch: Option<Box<EntryBatch>>,
     /// What it consists of, as far as the bank tells; often nothing.
     pub transactions: Vec<Transaction>,
+    /// How many transactions it has beside those, of which the bank tells nothing.
+    pub untold: u32,
     /// What the bank writes about it (`AddtlNtryInf`).
     pub additional: Option<PersonalText>,
 }
@@ -190,6 +192,7 @@ pub struct EntryBatch {
 }
 
 /// One payment in an entry.
+#[doc(alias = "betaling")]
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Transaction {
     /// The number that the payer gave it (`EndToEndId`); `NOTPROVIDED` is none. Of a payment that came back it is the number

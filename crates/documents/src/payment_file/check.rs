@@ -91,11 +91,6 @@ pub(crate) fn check_text(text: &str, limits: &Limits) -> Result<PaymentVerdict, 
         None => PaymentVersion::V09,
     };
     let mut checker = tree::read(text, version, limits, Checker::new(version, limits))?;
-    if checker.findings.len() > limits.max_faults {
-        return Err(Unreadable::TooManyFaults {
-            limit: limits.max_faults,
-        });
-    }
     checker.findings.sort_by_key(|finding| match &finding.place {
         Place::Element { line, column, .. } => (*line, *column),
         Place::Document | Place::Row { .. } | Place::Cell { .. } | Place::Within { .. } => (0, 0),
@@ -178,15 +173,8 @@ impl Checker {
         }
     }
 
-    /// One finding more than may be listed tells that there are too many.
-    fn push(&mut self, finding: PaymentFinding) {
-        if self.findings.len() <= self.max_faults {
-            self.findings.push(finding);
-        }
-    }
-
     fn report(&mut self, node: &Node, path: &str, rule: PaymentRule) {
-        self.push(PaymentFinding {
+        self.findings.push(PaymentFinding {
             rule,
             place: node.place(path),
             found: None,
@@ -301,9 +289,7 @@ impl Checker {
             is_right,
             Cents(sum.cents).to_string(),
         );
-        for finding in count.into_iter().chain(control) {
-            self.push(finding);
-        }
+        self.findings.extend(count.into_iter().chain(control));
     }
 
     fn unique(&mut self, node: &Node, at: &str, path: &str, is_new: bool) {
@@ -417,6 +403,15 @@ impl Parts for Checker {
     fn excess(&mut self, node: &Node, path: &str) {
         let path = self.told(path);
         self.report(node, &path, PaymentRule::Element);
+    }
+
+    fn enough(&self) -> Result<(), Unreadable> {
+        let limit = self.max_faults;
+        if self.findings.len() > limit {
+            Err(Unreadable::TooManyFaults { limit })
+        } else {
+            Ok(())
+        }
     }
 
     fn text(&mut self, node: &Node, path: &str) {

@@ -65,6 +65,8 @@ pub(super) trait Parts {
     fn text(&mut self, node: &Node, path: &str);
     /// There are far more elements than any payment file has, and this one is not looked at.
     fn excess(&mut self, node: &Node, path: &str);
+    /// Whether there is no more to tell than may be listed.
+    fn enough(&self) -> Result<(), Unreadable>;
 }
 
 /// Reads a payment file and hands over its parts.
@@ -92,6 +94,7 @@ pub(super) fn read<P: Parts>(
     for node in &open {
         parts.file(node);
     }
+    parts.enough()?;
     Ok(parts)
 }
 
@@ -106,7 +109,7 @@ struct Builder<'t, P> {
 }
 
 impl<P: Parts> Taker for Builder<'_, P> {
-    fn open(&mut self, path: &str, offset: usize) {
+    fn open(&mut self, path: &str, offset: usize) -> Result<(), Unreadable> {
         let (line, column) = self.locator.at(offset);
         match path {
             "PmtInf" => self.kept_before.0 = self.kept,
@@ -119,6 +122,7 @@ impl<P: Parts> Taker for Builder<'_, P> {
             column,
             ..Node::default()
         });
+        self.parts.enough()
     }
 
     fn leaf(&mut self, path: &str, leaf: &Leaf<'_>) {

@@ -143,6 +143,7 @@ pub(super) struct EntryDraft {
     pub(super) bank_transaction_code: CodeDraft,
     pub(super) batch: Option<Box<EntryBatch>>,
     pub(super) transactions: Vec<Transaction>,
+    pub(super) untold: u32,
     pub(super) additional: Option<Box<str>>,
 }
 
@@ -184,6 +185,7 @@ impl EntryDraft {
             bank_transaction_code: self.bank_transaction_code.finish(),
             batch: self.batch,
             transactions: self.transactions,
+            untold: self.untold,
             additional: self.additional.map(PersonalText::new),
         })
     }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::draft::{BalanceDraft, EntryDraft, Slot, StatementDraft, TransactionDraft};
-use super::{Position, StatementFile, value};
+use super::{Position, StatementFile, Transaction, value};
 use crate::amount::Amount;
 use crate::currency::Currency;
 use crate::fault::{Fault, FaultCode};
@@ -48,12 +48,8 @@ pub(crate) fn read_text(text: &str, limits: &Limits) -> Result<StatementFile, Un
     };
     let mut walk = Walk::new(Message::Statement, reader);
     xml::parse(text, limits, &mut walk)?;
+    walk.taker.enough()?;
     let Reader { mut file, .. } = walk.taker;
-    if file.faults.len() > limits.max_faults {
-        return Err(Unreadable::TooManyFaults {
-            limit: limits.max_faults,
-        });
-    }
     if file.statements.is_empty() && file.faults.is_empty() {
         let place = Locator::new(text).place(0, "/Document/BkToCstmrStmt/Stmt".to_owned());
         file.faults
@@ -103,7 +99,7 @@ impl Counts {
 }
 
 impl Taker for Reader<'_> {
-    fn open(&mut self, path: &str, offset: usize) {
+    fn open(&mut self, path: &str, offset: usize) -> Result<(), Unreadable> {
         match path {
             "Stmt" => {
                 self.count = Counts {
@@ -127,6 +123,7 @@ impl Taker for Reader<'_> {
             }
             _ => {}
         }
+        self.enough()
     }
 
     fn leaf(&mut self, path: &str, leaf: &Leaf<'_>) {
@@ -177,7 +174,11 @@ impl Taker for Reader<'_> {
             "Stmt/Ntry/NtryDtls/TxDtls" => {
                 let draft = std::mem::take(&mut self.transaction);
                 let finished = draft.finish(&self.entry, &self.statement.account);
-                self.entry.transactions.push(finished);
+                if finished == Transaction::default() {
+                    self.entry.untold = self.entry.untold.saturating_add(1);
+                } else {
+                    self.entry.transactions.push(finished);
+                }
             }
             _ => {}
         }
@@ -190,23 +191,28 @@ impl Reader<'_> {
         Position { line, column }
     }
 
-    /// One fault more than may be listed tells that there are too many.
-    fn push(&mut self, fault: Fault) {
-        if self.file.faults.len() <= self.max_faults {
-            self.file.faults.push(fault);
+    /// Whether there are no more faults than may be listed.
+    fn enough(&self) -> Result<(), Unreadable> {
+        let limit = self.max_faults;
+        if self.file.faults.len() > limit {
+            Err(Unreadable::TooManyFaults { limit })
+        } else {
+            Ok(())
         }
     }
 
     fn lacks(&mut self, at: Position, path: &str, name: &str) {
         let place = at.place(format!("{}/{name}", self.count.numbered(path)));
-        self.push(Fault::new(FaultCode::MissingField, place).field(name));
+        self.file
+            .faults
+            .push(Fault::new(FaultCode::MissingField, place).field(name));
     }
 
     fn report(&mut self, path: &str, leaf: &Leaf<'_>, code: FaultCode) {
         let place = self.locator.place(leaf.offset, self.count.numbered(path));
         let field = path.rsplit('/').next().unwrap_or_default();
         let fault = Fault::new(code, place).field(field);
-        self.push(match (code, leaf.currency) {
+        self.file.faults.push(match (code, leaf.currency) {
             (FaultCode::Currency, Some(currency)) => fault.found(currency),
             (FaultCode::Currency, None) => fault,
             _ => fault.found(leaf.text),

@@ -76,12 +76,12 @@ impl Statement {
 impl Entry {
     /// Whether its transactions give its amount, to the cent.
     ///
-    /// [`AddsUp::Untold`] when it has none, or one of which the amount is not told in the currency of the entry, or fewer
-    /// than the batch is said to have.
+    /// [`AddsUp::Untold`] when it has none, or one of which the amount is not told in the currency of the entry, or another
+    /// number of them than the batch is said to have.
     pub fn adds_up(&self) -> AddsUp {
         let count = u64::try_from(self.transactions.len()).unwrap_or(u64::MAX);
         let batch = self.batch.as_ref().and_then(|batch| batch.transactions);
-        if count == 0 || batch.is_some_and(|batch| batch != count) {
+        if count == 0 || self.untold > 0 || batch.is_some_and(|batch| batch != count) {
             return AddsUp::Untold;
         }
         let mut sum: i128 = 0;
@@ -143,7 +143,7 @@ impl Statement {
 }
 
 impl Position {
-    pub(super) const fn place(self, path: String) -> Place {
+    pub(crate) const fn place(self, path: String) -> Place {
         Place::Element {
             line: self.line,
             column: self.column,

@@ -66,3 +66,20 @@ fn a_status_that_is_no_code_or_told_twice_is_a_fault() {
 fn a_status_is_recognised_by_its_root() {
     assert_eq!(reading(STATUS).document.kind(), Kind::PaymentStatus);
 }
+
+#[test]
+fn a_batch_or_transfer_that_nobody_can_find_is_a_fault() {
+    let read = status(&with(
+        STATUS,
+        "<OrgnlPmtInfId>P-1</OrgnlPmtInfId>",
+        "<TxInfAndSts/>",
+    ));
+    let faults: Vec<String> = read.faults.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        faults,
+        [
+            "line 3, column 20, /Document/CstmrPmtStsRpt/OrgnlPmtInfAndSts[1]/TxInfAndSts[1]/OrgnlEndToEndId: MISSING_FIELD OrgnlEndToEndId",
+            "line 3, column 1, /Document/CstmrPmtStsRpt/OrgnlPmtInfAndSts[1]/OrgnlPmtInfId: MISSING_FIELD OrgnlPmtInfId",
+        ]
+    );
+}

@@ -31,6 +31,7 @@ fn told(file: &StatementFile) -> Vec<String> {
         };
         let entries = statement.entries.iter();
         let transactions: usize = entries.clone().map(|entry| entry.transactions.len()).sum();
+        let untold: u32 = entries.clone().map(|entry| entry.untold).sum();
         let adding = entries
             .clone()
             .filter(|entry| entry.adds_up() == AddsUp::Yes)
@@ -42,7 +43,7 @@ fn told(file: &StatementFile) -> Vec<String> {
             AddsUp::Untold => "sum untold".to_owned(),
         };
         format!(
-            "{} no {:?}: {} to {}; {} entries ({adding} add up, {batches} batches), {transactions} transactions; {sum}",
+            "{} no {:?}: {} to {}; {} entries ({adding} add up, {batches} batches), {transactions} transactions and {untold} untold; {sum}",
             statement.account,
             statement.electronic_sequence,
             balance(&statement.opening),
