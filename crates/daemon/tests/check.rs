@@ -367,3 +367,71 @@ fn help_teaches_the_exit_codes_and_shows_examples() {
         assert!(help.contains(taught), "{taught} in\n{help}");
     }
 }
+
+const PAYMENTS: &str = r#"<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"><CstmrCdtTrfInitn>
+<GrpHdr><MsgId>F-1</MsgId><CreDtTm>2026-11-22T10:00:00</CreDtTm><NbOfTxs>1</NbOfTxs><CtrlSum>12.51</CtrlSum><InitgPty><Nm>Fonds</Nm></InitgPty></GrpHdr>
+<PmtInf><PmtInfId>P-1</PmtInfId><PmtMtd>TRF</PmtMtd><ReqdExctnDt><Dt>2026-11-24</Dt></ReqdExctnDt>
+<Dbtr><Nm>Fonds</Nm></Dbtr><DbtrAcct><Id><IBAN>NL91ABNA0417164300</IBAN></Id></DbtrAcct>
+<DbtrAgt><FinInstnId><Othr><Id>NOTPROVIDED</Id></Othr></FinInstnId></DbtrAgt>
+<CdtTrfTxInf><PmtId><EndToEndId>E-1</EndToEndId></PmtId><Amt><InstdAmt Ccy="EUR">12.50</InstdAmt></Amt>
+<Cdtr><Nm>ROC</Nm></Cdtr><CdtrAcct><Id><IBAN>NL44RABO0123456789</IBAN></Id></CdtrAcct></CdtTrfTxInf>
+</PmtInf></CstmrCdtTrfInitn></Document>
+"#;
+
+const STATEMENT: &str = r#"<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>
+<Stmt><Id>S-1</Id><Acct><Id><IBAN>NL91ABNA0417164300</IBAN></Id></Acct>
+<Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">1.00</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>
+<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">2.00</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>
+</Stmt></BkToCstmrStmt></Document>
+"#;
+
+const STATUS: &str = r#"<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"><CstmrPmtStsRpt>
+<OrgnlGrpInfAndSts><OrgnlMsgId>F-1</OrgnlMsgId><GrpSts>ACTC</GrpSts></OrgnlGrpInfAndSts></CstmrPmtStsRpt></Document>
+"#;
+
+/// A folder with one file of the bank.
+fn folder_of_bank(text: &str) -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("bank.xml"), text).expect("a file");
+    folder
+}
+
+#[test]
+fn a_payment_file_is_held_against_the_rules_of_a_credit_transfer() {
+    let folder = folder_of_bank(PAYMENTS);
+    let wrong = said(&folder, &["bank.xml", "--lang", "en"], 3);
+    assert!(wrong.contains("SCT-CTRLSUM"), "{wrong}");
+    assert!(
+        wrong.contains("Make the control sum (CtrlSum) the sum of the amounts."),
+        "{wrong}"
+    );
+    assert!(wrong.contains("found 12.51"), "{wrong}");
+    let sarif = json(&folder, &["bank.xml", "--sarif"], 3);
+    let rule = &sarif["runs"][0]["tool"]["driver"]["rules"][0];
+    assert_eq!(rule["id"], "SCT-CTRLSUM");
+    assert!(
+        rule["shortDescription"]["text"]
+            .as_str()
+            .is_some_and(|text| text.starts_with("Maak het controletotaal"))
+    );
+    let sound = folder_of_bank(&PAYMENTS.replace("12.51", "12.50"));
+    assert!(said(&sound, &["bank.xml"], 0).starts_with("bank.xml: in orde"));
+}
+
+#[test]
+fn a_statement_that_does_not_add_up_is_told_with_both_figures() {
+    let folder = folder_of_bank(STATEMENT);
+    let wrong = said(&folder, &["bank.xml"], 3);
+    assert!(wrong.contains("TOTAL_MISMATCH_STATEMENT"), "{wrong}");
+    assert!(wrong.contains("gevonden 2.00; verwacht 1.00"), "{wrong}");
+    let sound = folder_of_bank(&STATEMENT.replace("2.00", "1.00"));
+    assert!(said(&sound, &["bank.xml"], 0).starts_with("bank.xml: in orde"));
+}
+
+#[test]
+fn a_status_of_payments_is_read() {
+    let sound = folder_of_bank(STATUS);
+    assert!(said(&sound, &["bank.xml"], 0).starts_with("bank.xml: in orde"));
+    let wrong = folder_of_bank(&STATUS.replace("<OrgnlMsgId>F-1</OrgnlMsgId>", ""));
+    assert!(said(&wrong, &["bank.xml"], 3).contains("MISSING_FIELD"));
+}

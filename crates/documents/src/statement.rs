@@ -40,7 +40,6 @@ use crate::personal_text::PersonalText;
 use crate::place::Place;
 
 /// What a file of the bank says about accounts of the fund.
-#[doc(alias = "rekeningafschriften")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatementFile {
     /// The bank's number of the message (`GrpHdr/MsgId`), empty when it has none.
@@ -113,10 +112,8 @@ pub struct Balance {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Direction {
     /// Money came in (`CRDT`).
-    #[doc(alias = "bij")]
     Credit,
     /// Money went out (`DBIT`).
-    #[doc(alias = "af")]
     Debit,
 }
 
@@ -145,7 +142,7 @@ pub enum EntryStatus {
 }
 
 /// One change of the balance.
-#[doc(alias = "boeking")]
+#[doc(alias = "mutatie")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// Where it starts.
@@ -192,7 +189,6 @@ pub struct EntryBatch {
 }
 
 /// One payment in an entry.
-#[doc(alias = "betaling")]
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Transaction {
     /// The number that the payer gave it (`EndToEndId`); `NOTPROVIDED` is none. Of a payment that came back it is the number

@@ -296,4 +296,19 @@ mod tests {
         };
         assert_eq!((*bytes, *limit), (1 << 30, 64 << 20));
     }
+
+    #[test]
+    fn a_file_of_the_bank_is_refused_and_said_to_be_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("bank.xml");
+        let status =
+            "<Document xmlns='urn:iso:std:iso:20022:tech:xsd:pain.002.001.10'><CstmrPmtStsRpt/></Document>";
+        fs::write(&path, status).expect("a file");
+        let (found, refused) = gather(&[path], &Limits::default()).expect("gathered");
+        assert!(found.is_empty());
+        let [(_, Refusal::Unreadable(Unreadable::OtherFormat { format }))] = refused.as_slice() else {
+            panic!("{refused:?}")
+        };
+        assert_eq!(*format, "a file of the bank");
+    }
 }
