@@ -49,7 +49,7 @@ fn every_line_ends_as_the_manifest_expects_and_no_other_line_exists() {
 
 fn end_of(row: &ClaimRow, books: &Books) -> End {
     let outcome = match row.state.as_str() {
-        "matched" => "granted",
+        "paid" => "granted",
         "settled" => "credited",
         other => other,
     };

@@ -340,6 +340,10 @@ fn nothing_that_can_be_earned_once_is_ever_awarded_twice() {
             | ClaimEvent::LineAllowed { .. }
             | ClaimEvent::LineRejected { .. }
             | ClaimEvent::LineApproved { .. }
+            | ClaimEvent::LineCut { .. }
+            | ClaimEvent::LineHeld { .. }
+            | ClaimEvent::LineResumed { .. }
+            | ClaimEvent::LineSettled { .. }
             | ClaimEvent::LineCredited { .. } => {}
         }
     }

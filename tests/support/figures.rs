@@ -87,7 +87,10 @@ pub(crate) fn claims(ledger: &Ledger) -> BTreeMap<String, ClaimRow> {
     rows(ledger, Claims)
 }
 
-/// Whether a line stands: matched, and not taken back.
+/// Whether a line stands: matched, however far its payment is, and not taken back.
 pub(crate) fn stands(row: &ClaimRow) -> bool {
-    matches!(row.state.as_str(), "matched" | "approved_once" | "approved")
+    matches!(
+        row.state.as_str(),
+        "matched" | "approved_once" | "approved" | "ordered" | "paid"
+    )
 }

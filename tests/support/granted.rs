@@ -70,7 +70,12 @@ impl Books {
                 | Event::Invoice(_)
                 | Event::Document(_)
                 | Event::Counter(_)
-                | Event::Fund(_) => {}
+                | Event::Fund(_)
+                | Event::Batch(_)
+                | Event::Order(_)
+                | Event::Statement(_)
+                | Event::Account(_)
+                | Event::Period(_) => {}
             }
         }
         books

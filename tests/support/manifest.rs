@@ -41,6 +41,45 @@ pub(crate) struct Document {
     pub(crate) expected: String,
 }
 
+/// An expected payment order.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Payment {
+    pub(crate) end_to_end: String,
+    pub(crate) lines: u32,
+    pub(crate) gross_cents: i64,
+    pub(crate) offset_cents: i64,
+    pub(crate) amount_cents: i64,
+    pub(crate) booked_on: Date,
+    pub(crate) fate: String,
+}
+
+/// What the bank is expected to have booked on a day.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct BankDay {
+    pub(crate) date: Date,
+    pub(crate) debits_cents: i64,
+    pub(crate) credits_cents: i64,
+    pub(crate) closing_cents: i64,
+}
+
+/// An expected clawback.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Clawback {
+    pub(crate) payee_kvk: String,
+    pub(crate) invoice: String,
+    pub(crate) line: String,
+    pub(crate) amount_cents: i64,
+    pub(crate) manner: String,
+    pub(crate) settled_on: Option<Date>,
+}
+
+#[derive(Deserialize)]
+struct PaymentTotal {
+    measure: String,
+    year: i16,
+    value: i64,
+}
+
 #[derive(Deserialize)]
 struct Total {
     measure: String,
@@ -64,6 +103,30 @@ pub(crate) fn totals() -> BTreeMap<(String, String), i64> {
     totals
         .into_iter()
         .map(|total| ((total.measure, total.basis), total.value))
+        .collect()
+}
+
+/// Every expected payment order.
+pub(crate) fn payments() -> Vec<Payment> {
+    read("payments")
+}
+
+/// Every day on which the bank is expected to have booked something.
+pub(crate) fn bank() -> Vec<BankDay> {
+    read("bank")
+}
+
+/// Every expected clawback.
+pub(crate) fn clawbacks() -> Vec<Clawback> {
+    read("clawbacks")
+}
+
+/// Every expected total on the basis of payment, by measure and year.
+pub(crate) fn payment_totals() -> BTreeMap<(String, i16), i64> {
+    let totals: Vec<PaymentTotal> = read("payment_totals");
+    totals
+        .into_iter()
+        .map(|total| ((total.measure, total.year), total.value))
         .collect()
 }
 

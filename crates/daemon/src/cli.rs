@@ -126,9 +126,9 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         }
         Command::Db { db } => database::run(&place, db, lang, format),
         Command::Copy { from, to } => database::copy(&from.location()?, &to.location()?, lang, format),
-        Command::Approve(approve) => office::approve(&place, approve, lang, format),
+        Command::Approve(approve) => office::approve(&place, &approve, lang, format),
         Command::Pay { step } => office::pay(&place, step, lang, format),
-        Command::Recourse(recourse) => office::recourse(&place, recourse, lang, format),
+        Command::Recourse(recourse) => office::recourse(&place, &recourse, lang, format),
         Command::Account { step } => office::account(&place, step, lang, format),
         Command::Bank {
             bank: BankArg::Import { paths },

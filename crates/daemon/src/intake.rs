@@ -219,10 +219,11 @@ impl Intake {
                 done: summary.files.len(),
                 of,
             });
-            if !seen.insert(file.hash.clone()) || self.ledger.lookup(INTAKE, file.hash.as_str())?.is_some() {
+            let again = !seen.insert(file.hash.clone());
+            if again || self.ledger.lookup(INTAKE, file.hash.as_str())?.is_some() {
                 summary.repeated(file.path, Some(file.kind));
-                // An invoice adopts nothing and gives nothing back: nobody waits for one.
-                unresumed |= file.kind != Kind::Invoice;
+                // Who sends it again may be making up for a program that was killed before its lines, or those that wait for it, were judged again.
+                unresumed |= !again;
                 continue;
             }
             if file.is_reference() {
@@ -422,13 +423,13 @@ impl Intake {
             report.became = Became::Refused { why };
             return Ok(report);
         }
-        match document {
-            Document::Invoice(invoice) => {
-                report.warnings = document.warnings().to_vec();
-                self.take_invoice(file, invoice, verdict.as_ref(), &mut report)?;
-            }
-            Document::BankStatement(statements) => self.take_statements(file, statements, &mut report)?,
-            list => self.take_list(file, list, &mut report)?,
+        if let Document::Invoice(invoice) = document {
+            report.warnings = document.warnings().to_vec();
+            self.take_invoice(file, invoice, verdict.as_ref(), &mut report)?;
+        } else if let Document::BankStatement(statements) = document {
+            self.take_statements(file, statements, &mut report)?;
+        } else {
+            self.take_list(file, document, &mut report)?;
         }
         Ok(report)
     }

@@ -211,7 +211,7 @@ plain_aggregate!(
     AccountEvent,
     AccountRefusal,
     |held, command| held.decide(&command),
-    |held, event| held.evolve(event)
+    |held, event| held.evolve(&event)
 );
 plain_aggregate!(
     Period,

@@ -30,7 +30,12 @@ struct Typed<'a> {
     dry_run: bool,
 }
 
-pub(super) fn approve(place: &Place, args: ApproveArgs, lang: Lang, format: Format) -> Result<Exit, Failure> {
+pub(super) fn approve(
+    place: &Place,
+    args: &ApproveArgs,
+    lang: Lang,
+    format: Format,
+) -> Result<Exit, Failure> {
     let ruling = match args.ruling {
         RulingArg::Approve => "akkoord",
         RulingArg::Partly => "deels",
@@ -55,7 +60,7 @@ pub(super) fn approve(place: &Place, args: ApproveArgs, lang: Lang, format: Form
     ];
     let dry_run = args.dry_run;
     let name = "approve";
-    take(place, Typed { name, row, dry_run }, lang, format)
+    take(place, &Typed { name, row, dry_run }, lang, format)
 }
 
 pub(super) fn pay(place: &Place, step: Pay, lang: Lang, format: Format) -> Result<Exit, Failure> {
@@ -87,7 +92,7 @@ pub(super) fn pay(place: &Place, step: Pay, lang: Lang, format: Format) -> Resul
         ("uitvoeren_op", &execute_on),
         ("door", &by),
     ];
-    take(place, Typed { name, row, dry_run }, lang, format)
+    take(place, &Typed { name, row, dry_run }, lang, format)
 }
 
 fn export(
@@ -137,7 +142,7 @@ fn export(
 
 pub(super) fn recourse(
     place: &Place,
-    args: RecourseArgs,
+    args: &RecourseArgs,
     lang: Lang,
     format: Format,
 ) -> Result<Exit, Failure> {
@@ -159,7 +164,7 @@ pub(super) fn recourse(
     ];
     let dry_run = args.dry_run;
     let name = "recourse";
-    take(place, Typed { name, row, dry_run }, lang, format)
+    take(place, &Typed { name, row, dry_run }, lang, format)
 }
 
 pub(super) fn account(place: &Place, step: AccountArg, lang: Lang, format: Format) -> Result<Exit, Failure> {
@@ -187,7 +192,7 @@ pub(super) fn account(place: &Place, step: AccountArg, lang: Lang, format: Forma
         row,
         dry_run: false,
     };
-    take(place, typed, lang, format)
+    take(place, &typed, lang, format)
 }
 
 pub(super) fn close(
@@ -210,7 +215,7 @@ pub(super) fn close(
         ("door", by),
     ];
     let name = "close";
-    take(place, Typed { name, row, dry_run }, lang, format)
+    take(place, &Typed { name, row, dry_run }, lang, format)
 }
 
 fn today() -> String {
@@ -223,7 +228,7 @@ fn act_number(place: &Place) -> Result<String, Failure> {
     Ok(format!("CLI-{}", ledger.head()?.size + 1))
 }
 
-fn take(place: &Place, typed: Typed<'_>, lang: Lang, format: Format) -> Result<Exit, Failure> {
+fn take(place: &Place, typed: &Typed<'_>, lang: Lang, format: Format) -> Result<Exit, Failure> {
     let ledger = place.open(Opening::Existing)?;
     let secret = learner_secret(&ledger, &place.database, None, lang)?;
     let mut intake = Intake::open(Arc::clone(&ledger), secret, Clock::Wall)?;
@@ -253,8 +258,14 @@ fn take(place: &Place, typed: Typed<'_>, lang: Lang, format: Format) -> Result<E
             Became::Repeated => lang
                 .pick("al gedaan, niets veranderd", "done before, nothing changed")
                 .to_owned(),
-            _ if said.is_empty() => lang.pick("gedaan", "done").to_owned(),
-            _ => said.join("; "),
+            Became::Taken | Became::KnownInvoice | Became::Parked { .. } | Became::Quarantined { .. }
+                if said.is_empty() =>
+            {
+                lang.pick("gedaan", "done").to_owned()
+            }
+            Became::Taken | Became::KnownInvoice | Became::Parked { .. } | Became::Quarantined { .. } => {
+                said.join("; ")
+            }
         };
         let events = i64::try_from(file.news.events).unwrap_or(i64::MAX);
         let cells = vec![Cell::text(typed.name), Cell::text(outcome), Cell::Units(events)];

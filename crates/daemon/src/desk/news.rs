@@ -8,10 +8,6 @@ use subsidy_domain::ids::{DecisionRef, LineRef, Subject};
 use subsidy_domain::money::Euro;
 
 /// A command about lines, which is the same for every kind of evidence.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "made for one line, and taken apart at once"
-)]
 pub(crate) enum LineCommand {
     /// Present a line.
     Present(Presented, Date),

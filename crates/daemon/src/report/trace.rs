@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use subsidy_domain::ids::EndToEndId;
 use subsidy_domain::view::{ClaimRow, Claims, InvoiceRow, Invoices, Payees};
 use subsidy_ledger::{Position, Record, StreamId};
 
@@ -196,6 +197,7 @@ impl Chain<'_> {
         if let Some(award) = &row.award {
             self.award(award, at("LineMatched"))?;
         }
+        self.money(&case_records, row)?;
         if let Some(reason) = &row.reason {
             let what = format!(
                 "{}: {} ({})",
@@ -291,6 +293,99 @@ impl Chain<'_> {
         Ok(())
     }
 
+    /// Who approved a line, which payment carried it, which entry of the bank confirmed it, and what came back.
+    fn money(&mut self, case: &[Record], row: &ClaimRow) -> Result<(), RowsError> {
+        let lang = self.lens.lang;
+        let name = row.presented.line.to_string();
+        let own = case.iter().filter(|record| {
+            row.positions.contains(&record.position.0)
+                && (record.event_type == "LineApproved" || SETTLEMENTS.contains(&record.event_type.as_str()))
+        });
+        let own: Vec<Record> = own.cloned().collect();
+        for record in &own {
+            let Some(said) = Said::of(&record.payload) else {
+                continue;
+            };
+            let (step, what) = match record.event_type.as_str() {
+                "LineApproved" => (
+                    ("goedkeuring", "approval"),
+                    said.text(&["order", "by.subject", "by.account"]),
+                ),
+                "LineOrdered" => (
+                    ("betaalopdracht", "payment order"),
+                    said.text(&["settlement.LineOrdered.batch"]),
+                ),
+                "LinePaid" => (("betaald", "paid"), said.text(&["settlement.LinePaid.batch"])),
+                "LineUnpaid" => (
+                    ("niet betaald", "not paid"),
+                    said.text(&["settlement.LineUnpaid.batch", "settlement.LineUnpaid.cause"]),
+                ),
+                "ClawbackAnnounced" => (
+                    ("terugvordering", "clawback"),
+                    said.text(&[
+                        "settlement.ClawbackAnnounced.recourse.reference",
+                        "settlement.ClawbackAnnounced.recourse.manner",
+                    ]),
+                ),
+                other => (("terugvordering", "clawback"), other.to_owned()),
+            };
+            let (amount, day) = (said.amount(), said.day());
+            self.step(step, what, amount, day, Some(record));
+        }
+        for payment in row.payments.iter() {
+            let batch = self.stream(&StreamId::new("PaymentBatch", payment.batch.as_str()))?;
+            let released = batch.iter().find(|record| record.event_type == "BatchReleased");
+            if let Some((record, said)) =
+                released.and_then(|record| Some((record, Said::of(&record.payload)?)))
+            {
+                let what = format!("{} {}", payment.batch, said.text(&["by"]));
+                self.step(
+                    ("vrijgave", "release"),
+                    what,
+                    Cell::Empty,
+                    said.day(),
+                    Some(record),
+                );
+            }
+            let id = EndToEndId::of(&payment.batch, &row.presented.line.payee);
+            for record in self.stream(&StreamId::new("PaymentOrder", id.as_str()))? {
+                let Some(said) = Said::of(&record.payload).filter(|_| record.event_type != "OrderPlaced")
+                else {
+                    continue;
+                };
+                let what = format!(
+                    "{id} {}",
+                    said.text(&["entry.statement", "entry.number", "cause"])
+                );
+                self.step(("bank", "bank"), what, said.amount(), said.day(), Some(&record));
+            }
+        }
+        if let Some(hold) = &row.hold {
+            let what = format!("{name} {}", hold.decision);
+            self.step(
+                ("in beraad", "on hold"),
+                what,
+                Cell::Empty,
+                Cell::Day(hold.since),
+                None,
+            );
+        }
+        let open = row.payments.open();
+        if !open.is_zero() {
+            let what = lang
+                .pick("nog terug te ontvangen", "still to come back")
+                .to_owned();
+            self.step(
+                ("terugvordering", "clawback"),
+                what,
+                Cell::Euro(open),
+                Cell::Empty,
+                None,
+            );
+        }
+        Ok(())
+    }
+
     fn stream(&mut self, stream: &StreamId) -> Result<Vec<Record>, RowsError> {
         let key = format!("{}/{}", stream.kind.as_str(), stream.id);
         if let Some(known) = self.records.get(&key) {
@@ -299,6 +394,53 @@ impl Chain<'_> {
         let records = self.lens.ledger.stream(stream)?;
         self.records.insert(key, records.clone());
         Ok(records)
+    }
+}
+
+/// What can have happened to the money of a line, by the name under which it is stored.
+const SETTLEMENTS: [&str; 8] = [
+    "LineOrdered",
+    "LinePaid",
+    "LineUnpaid",
+    "ClawbackOpened",
+    "ClawbackAnnounced",
+    "ClawbackRecovered",
+    "ClawbackReopened",
+    "ClawbackWrittenOff",
+];
+
+/// What a stored event says, field by field.
+struct Said(Value);
+
+impl Said {
+    fn of(payload: &str) -> Option<Self> {
+        let event: Value = serde_json::from_str(payload).ok()?;
+        event.as_object()?.values().next().cloned().map(Self)
+    }
+
+    fn at(&self, path: &str) -> Option<&Value> {
+        path.split('.').try_fold(&self.0, |value, name| value.get(name))
+    }
+
+    /// Returns the fields at these paths, those that are there, in one text.
+    fn text(&self, paths: &[&str]) -> String {
+        let said: Vec<String> = paths.iter().filter_map(|path| self.at(path)).map(plain).collect();
+        said.join(" ")
+    }
+
+    fn amount(&self) -> Cell {
+        let body = self.at("settlement").and_then(Value::as_object);
+        let inner = body.and_then(|body| body.values().next()).unwrap_or(&self.0);
+        inner
+            .get("amount")
+            .and_then(|amount| serde_json::from_value(amount.clone()).ok())
+            .map_or(Cell::Empty, Cell::Euro)
+    }
+
+    fn day(&self) -> Cell {
+        self.at("on")
+            .and_then(|day| serde_json::from_value(day.clone()).ok())
+            .map_or(Cell::Empty, Cell::Day)
     }
 }
 

@@ -460,14 +460,14 @@ impl BankAccount {
     }
 
     /// Takes in what happened.
-    pub fn evolve(&mut self, event: AccountEvent) {
+    pub fn evolve(&mut self, event: &AccountEvent) {
         let AccountEvent::StatementJoined {
             sequence,
             closed_on,
             closing,
             ..
         } = event;
-        self.last = Some((sequence, closed_on, closing));
+        self.last = Some((*sequence, *closed_on, *closing));
     }
 }
 
@@ -562,7 +562,7 @@ mod tests {
         let mut account = BankAccount::default();
         let join = |head| AccountCommand::Join { head, on: DAY };
         for event in account.decide(&join(head("A-1", 1, 1_000, 700))).expect("joined") {
-            account.evolve(event);
+            account.evolve(&event);
         }
         let told = account.decide(&join(head("A-4", 4, 650, 600))).expect("joined");
         let [

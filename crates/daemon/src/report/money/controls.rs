@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use subsidy_domain::claim::ApprovalOrder;
+use subsidy_domain::claim::Rule;
 use subsidy_domain::ids::Subject;
 use subsidy_domain::money::Euro;
+use subsidy_domain::schemes::programme::ProgrammeRule;
 use subsidy_domain::view::{Batches, BudgetLines, ClaimRow, Claims, Orders};
 
 use crate::projection::{RowsError, rows_together};
@@ -69,9 +71,12 @@ pub fn controls(lens: Lens<'_>) -> Result<(Sheet, bool), RowsError> {
             paid_is_awarded.check(false, || key.clone());
             continue;
         };
-        tariff.check(award.tariff.is_some() || award.application.is_some(), || {
-            key.clone()
-        });
+        // Of a programme the agreement, which is its evidence, says the amount.
+        let agreed = row.kind == ProgrammeRule::AGGREGATE && award.evidence.is_some();
+        tariff.check(
+            award.tariff.is_some() || award.application.is_some() || agreed,
+            || key.clone(),
+        );
         evidence.check(award.evidence.is_some() || award.application.is_some(), || {
             key.clone()
         });
@@ -135,8 +140,8 @@ pub fn controls(lens: Lens<'_>) -> Result<(Sheet, bool), RowsError> {
         ),
         (
             "I6",
-            "elk bedrag wijst naar een tariefversie of een toekenning",
-            "every amount points at a tariff version or a grant",
+            "elk bedrag wijst naar een tariefversie, een toekenning of een overeenkomst",
+            "every amount points at a tariff version, a grant or an agreement",
             tariff,
         ),
         (

@@ -286,13 +286,14 @@ mod tests {
 
     /// What the payment basis has gained.
     fn realised(story: &Story<EvcRule>) -> Quantity {
-        story
-            .events
-            .iter()
-            .fold(Quantity::ZERO, |sum, event| match event {
-                ClaimEvent::LineSettled { settlement, .. } => sum + settlement.realised(),
-                _ => sum,
-            })
+        let settlements = story.events.iter().filter_map(|event| {
+            if let ClaimEvent::LineSettled { settlement, .. } = event {
+                Some(settlement)
+            } else {
+                None
+            }
+        });
+        settlements.fold(Quantity::ZERO, |sum, settlement| sum + settlement.realised())
     }
 
     #[test]
