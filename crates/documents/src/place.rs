@@ -1,7 +1,9 @@
 //! Where in a document something stands.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
+use memchr::memchr_iter;
 use serde::{Deserialize, Serialize};
 
 /// The place of something in a document, as a person finds it in an editor or a spreadsheet.
@@ -77,6 +79,16 @@ impl fmt::Display for Place {
     }
 }
 
+/// Lines and columns of bytes of a text, by their offset.
+pub(crate) fn places_of(text: &str, offsets: impl Iterator<Item = usize>) -> BTreeMap<usize, (u64, u64)> {
+    let mut places: BTreeMap<usize, (u64, u64)> = offsets.map(|offset| (offset, (1, 1))).collect();
+    let mut locator = Locator::new(text);
+    for (offset, place) in &mut places {
+        *place = locator.at(*offset);
+    }
+    places
+}
+
 /// Tells where a term stands, from the number that was kept for it and its path in the document.
 pub(crate) trait Places {
     /// The place of what was kept as `offset`; fastest when asked in ascending order.
@@ -101,23 +113,13 @@ impl<'a> Locator<'a> {
         }
     }
 
-    /// One that knows where the byte `offset` is.
-    pub(crate) fn from(text: &'a str, offset: usize, line: u64, column: u64) -> Self {
-        Self {
-            text,
-            offset,
-            line,
-            column,
-        }
-    }
-
     /// Line and column, both from 1, of the character at the byte `offset`.
     pub(crate) fn at(&mut self, offset: usize) -> (u64, u64) {
         if offset < self.offset {
             *self = Self::new(self.text);
         }
         let passed = self.text.get(self.offset..offset).unwrap_or("");
-        let breaks = passed.bytes().filter(|byte| *byte == b'\n').count();
+        let breaks = memchr_iter(b'\n', passed.as_bytes()).count();
         let on_line = passed.rsplit('\n').next().unwrap_or_default().chars().count();
         let on_line = u64::try_from(on_line).unwrap_or(u64::MAX);
         if breaks > 0 {

@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use quick_xml::NsReader;
+use quick_xml::Reader;
 use quick_xml::XmlVersion;
 use quick_xml::errors::{Error, IllFormedError};
 use quick_xml::escape::{EscapeError, resolve_predefined_entity};
 use quick_xml::events::attributes::AttrError;
 use quick_xml::events::{BytesRef, BytesStart, Event};
-use quick_xml::name::ResolveResult;
+use quick_xml::name::{NamespaceResolver, ResolveResult};
 
 use crate::limits::Limits;
 use crate::place::Locator;
@@ -69,25 +69,24 @@ impl Element<'_> {
 
 /// Reads a document to its end.
 pub(crate) fn parse(text: &str, limits: &Limits, handler: &mut impl Handler) -> Result<(), Unreadable> {
-    let mut reader = NsReader::from_str(text);
+    let mut reader = Reader::from_str(text);
     reader.config_mut().check_comments = true;
     let mut walk = Walk {
         text,
         limits,
+        namespaces: NamespaceResolver::default(),
+        declaring: Vec::new(),
         depth: 0,
         elements: 0,
         content: Cow::Borrowed(""),
     };
     loop {
         let offset = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
-        let (namespace, event) = match reader.read_resolved_event() {
-            Ok(found) => found,
-            Err(error) => return Err(walk.refusal(&error, offset)),
-        };
-        match event {
-            Event::Start(start) => walk.open(&namespace, &start, offset, handler)?,
+        let event = reader.read_event();
+        match event.map_err(|error| walk.refusal(&error, offset))? {
+            Event::Start(start) => walk.open(&start, offset, handler)?,
             Event::Empty(start) => {
-                walk.open(&namespace, &start, offset, handler)?;
+                walk.open(&start, offset, handler)?;
                 walk.close(handler);
             }
             Event::End(_) => walk.close(handler),
@@ -112,6 +111,10 @@ pub(crate) fn parse(text: &str, limits: &Limits, handler: &mut impl Handler) -> 
 struct Walk<'a> {
     text: &'a str,
     limits: &'a Limits,
+    /// What the prefixes of names stand for.
+    namespaces: NamespaceResolver,
+    /// The depths of the open elements that declare a prefix.
+    declaring: Vec<usize>,
     depth: usize,
     elements: usize,
     /// The text of the open element since its start or its last child.
@@ -121,7 +124,6 @@ struct Walk<'a> {
 impl<'a> Walk<'a> {
     fn open(
         &mut self,
-        namespace: &ResolveResult<'_>,
         start: &BytesStart<'_>,
         offset: usize,
         handler: &mut impl Handler,
@@ -134,13 +136,19 @@ impl<'a> Walk<'a> {
         self.elements += 1;
         self.within(self.depth, self.limits.max_depth, Excess::Depth, offset)?;
         self.within(self.elements, self.limits.max_elements, Excess::Elements, offset)?;
+        // Most elements declare nothing, so they are not looked through twice.
+        if start.attributes_raw().contains("xmlns") {
+            let declared = self.namespaces.push(start);
+            declared.map_err(|error| self.refusal(&error.into(), offset))?;
+            self.declaring.push(self.depth);
+        }
+        let (namespace, name) = self.namespaces.resolve_element(start.name());
         let namespace = match namespace {
             ResolveResult::Bound(namespace) => namespace.0,
             ResolveResult::Unbound => "",
             ResolveResult::Unknown(_) => return Err(self.malformed(offset, Malformation::Namespace)),
         };
         let attributes = self.attributes(start, offset)?;
-        let name = start.local_name();
         handler.open(&Element {
             namespace,
             name: name.as_ref(),
@@ -173,6 +181,9 @@ impl<'a> Walk<'a> {
 
     fn close(&mut self, handler: &mut impl Handler) {
         self.flush(handler);
+        if self.declaring.pop_if(|depth| *depth == self.depth).is_some() {
+            self.namespaces.pop();
+        }
         self.depth = self.depth.saturating_sub(1);
         handler.close();
     }

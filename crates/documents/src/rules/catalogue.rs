@@ -1,7 +1,7 @@
 //! The rules of a set as a list, for those who want to know them before a document breaks one.
 
 use super::texts::{self, About};
-use super::{Demand, RuleSet, Severity, engine, structure};
+use super::{Demand, RuleSet, Severity, index, structure};
 use crate::language::Language;
 
 /// A rule of a rule set.
@@ -57,7 +57,7 @@ pub fn listed(rule_set: RuleSet) -> Vec<ListedRule> {
         return rules.collect();
     }
     let mut listed: Vec<ListedRule> = Vec::new();
-    let mut rules = engine::rules_of(rule_set);
+    let mut rules: Vec<_> = index::rules_of(rule_set).collect();
     rules.sort_by_key(|rule| rule.id);
     for rule in rules {
         let term = (!rule.term.is_empty()).then_some(rule.term);

@@ -111,15 +111,14 @@ impl Rule {
 
     /// Whether an element of the context satisfies it.
     pub(super) fn is_met(&self, node: Node<'_>, facts: &Facts<'_>) -> bool {
-        let every = |test: &dyn Fn(Node<'_>) -> bool| node.all(self.subject).into_iter().all(test);
         match self.test {
             Test::Exists => node.has(self.subject),
             Test::Filled => node.filled(self.subject),
-            Test::Once => node.all(self.subject).len() <= 1,
-            Test::Cents => every(&|node| has_cents_at_most(node.text())),
-            Test::Code(codes) => every(&|node| codes.contain(&node.normalised())),
-            Test::Attribute(name) => every(&|node| node.attribute(name).is_some()),
-            Test::AttributeCode(name, codes) => every(&|node| {
+            Test::Once => node.has_one_at_most(self.subject),
+            Test::Cents => node.every(self.subject, |node| has_cents_at_most(node.text())),
+            Test::Code(codes) => node.every(self.subject, |node| codes.contain(&node.normalised())),
+            Test::Attribute(name) => node.every(self.subject, |node| node.attribute(name).is_some()),
+            Test::AttributeCode(name, codes) => node.every(self.subject, |node| {
                 node.attribute(name)
                     .is_none_or(|code| codes.contain(&super::tree::normalise(code)))
             }),

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use jiff::civil::Date;
 
-use super::engine::Positions;
+use super::positions::Positions;
 use super::tree::{Node, Tree};
 use super::{Demand, Finding, RuleSet, Severity};
 use crate::limits::Limits;
@@ -146,7 +146,7 @@ pub(super) fn findings(text: &str, tree: &Tree, limits: &Limits) -> Result<Vec<F
             });
         }
     }
-    Ok(placed(text, tree, walk.flaws))
+    Ok(placed(text, walk.flaws))
 }
 
 /// Goes through the elements, parents before children.
@@ -336,12 +336,9 @@ fn is_number(text: &str) -> bool {
 }
 
 /// Gives each flaw its place.
-fn placed(text: &str, tree: &Tree, mut flaws: Vec<Flaw<'_>>) -> Vec<Finding> {
-    if flaws.is_empty() {
-        return Vec::new();
-    }
+fn placed(text: &str, mut flaws: Vec<Flaw<'_>>) -> Vec<Finding> {
     flaws.sort_by_key(|flaw| flaw.at.offset());
-    let positions = Positions::of(tree);
+    let mut positions = Positions::default();
     let mut locator = Locator::new(text);
     let finding = |flaw: Flaw<'_>| {
         let (line, column) = locator.at(flaw.at.offset());

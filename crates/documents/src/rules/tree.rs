@@ -1,11 +1,14 @@
 //! An invoice as a tree of elements, each with its place, read once and walked by every rule.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::ops::Range;
 
+use memchr::memchr;
 use rust_decimal::Decimal;
 
+use super::RuleSet;
+use super::paths::{OUTSIDE, Paths};
+use super::rule::Rule;
 use crate::invoice::InvoiceKind;
 use crate::limits::Limits;
 use crate::namespace::{AGGREGATE, BASIC, EXTENSION, kind_of_root};
@@ -16,10 +19,9 @@ use crate::xml::{self, Element, Handler};
 pub(super) struct Tree {
     pub(super) kind: InvoiceKind,
     elements: Vec<Stored>,
-    paths: Vec<Path>,
+    paths: Paths,
     attributes: Vec<Attribute>,
-    attribute_names: Vec<String>,
-    /// The texts of elements and the values of attributes, one behind the other.
+    /// The texts of elements, and the names and values of attributes, one behind the other.
     texts: String,
 }
 
@@ -36,15 +38,8 @@ struct Stored {
     attributes: Range<usize>,
 }
 
-/// The names from the root to an element: many elements have the same. The root's is 0.
-struct Path {
-    parent: usize,
-    name: String,
-    below: BTreeMap<String, usize>,
-}
-
 struct Attribute {
-    name: usize,
+    name: Range<usize>,
     value: Range<usize>,
 }
 
@@ -65,20 +60,6 @@ impl Tree {
     pub(super) fn root(&self) -> Node<'_> {
         Node { tree: self, index: 0 }
     }
-
-    /// Every path that occurs, by number, as the names of its elements from the inside out.
-    pub(super) fn paths(&self) -> impl Iterator<Item = impl Iterator<Item = &str> + Clone> {
-        (0..self.paths.len()).map(|path| {
-            let around = |path: &usize| {
-                self.paths
-                    .get(*path)
-                    .map(|found| found.parent)
-                    .filter(|_| *path > 0)
-            };
-            let steps = std::iter::successors(Some(path), around);
-            steps.map(|path| self.paths.get(path).map_or("", |path| path.name.as_str()))
-        })
-    }
 }
 
 /// Takes the elements of a document as they are read.
@@ -86,10 +67,8 @@ impl Tree {
 pub(crate) struct Builder {
     kind: Option<InvoiceKind>,
     elements: Vec<Stored>,
-    paths: Vec<Path>,
+    paths: Paths,
     attributes: Vec<Attribute>,
-    attribute_names: Vec<String>,
-    attribute_numbers: BTreeMap<String, usize>,
     texts: String,
     /// The open elements, each with its last child.
     open: Vec<(Index, Option<Index>)>,
@@ -105,7 +84,6 @@ impl Builder {
             elements: self.elements,
             paths: self.paths,
             attributes: self.attributes,
-            attribute_names: self.attribute_names,
             texts: self.texts,
         }
     }
@@ -116,48 +94,10 @@ impl Builder {
         Ok(())
     }
 
-    /// The number of the path to an element of the name at hand in another.
-    fn path_in(&mut self, parent: Option<Index>) -> usize {
-        let parent = parent
-            .and_then(|parent| self.elements.get(parent))
-            .map(|parent| parent.path);
-        let around = parent.and_then(|parent| self.paths.get_mut(parent));
-        let known = around
-            .as_ref()
-            .and_then(|around| around.below.get(&self.name).copied());
-        let next = known.unwrap_or(usize::MAX);
-        if known.is_some() {
-            return next;
-        }
-        let number = self.paths.len();
-        if let Some(around) = self.paths.get_mut(parent.unwrap_or(usize::MAX)) {
-            around.below.insert(self.name.clone(), number);
-        }
-        self.paths.push(Path {
-            parent: parent.unwrap_or_default(),
-            name: self.name.clone(),
-            below: BTreeMap::new(),
-        });
-        number
-    }
-
     fn keep(&mut self, text: &str) -> Range<usize> {
         let start = self.texts.len();
         self.texts.push_str(text);
         start..self.texts.len()
-    }
-
-    fn attribute(&mut self, name: &str, value: &str) {
-        let number = if let Some(number) = self.attribute_numbers.get(name) {
-            *number
-        } else {
-            let number = self.attribute_names.len();
-            self.attribute_names.push(name.to_owned());
-            self.attribute_numbers.insert(name.to_owned(), number);
-            number
-        };
-        let value = self.keep(value);
-        self.attributes.push(Attribute { name: number, value });
     }
 
     /// Hangs an element behind its elder sibling, or as the first in its parent.
@@ -196,10 +136,14 @@ impl Handler for Builder {
             self.name.push_str(element.name);
         }
         let parent = self.hang(index);
-        let path = self.path_in(parent);
+        let around = parent.and_then(|parent| self.elements.get(parent));
+        let path = self
+            .paths
+            .below(around.map_or(OUTSIDE, |around| around.path), &self.name);
         let first_attribute = self.attributes.len();
         for (name, value) in element.attributes {
-            self.attribute(name, value);
+            let (name, value) = (self.keep(name), self.keep(value));
+            self.attributes.push(Attribute { name, value });
         }
         self.elements.push(Stored {
             path,
@@ -220,11 +164,8 @@ impl Handler for Builder {
         let Some((index, _)) = self.open.last().copied() else {
             return;
         };
-        let path = self
-            .elements
-            .get(index)
-            .and_then(|element| self.paths.get(element.path));
-        let kept = if path.is_some_and(|path| path.name.ends_with("BinaryObject")) {
+        let path = self.elements.get(index).map_or(OUTSIDE, |element| element.path);
+        let kept = if self.paths.name(path).ends_with("BinaryObject") {
             text.get(..KEPT_OF_AN_ATTACHMENT).unwrap_or("?")
         } else {
             text
@@ -264,15 +205,17 @@ impl<'t> Node<'t> {
 
     /// Its name with the usual prefix: `cac:Party`, `cbc:ID`; the root has none.
     pub(super) fn name(self) -> &'t str {
-        self.tree
-            .paths
-            .get(self.path())
-            .map_or("", |path| path.name.as_str())
+        self.tree.paths.name(self.path())
     }
 
-    /// The number of its path in [`Tree::paths`].
+    /// The number of its path: elements with the same are of one kind.
     pub(super) fn path(self) -> usize {
-        self.stored().map_or(0, |stored| stored.path)
+        self.stored().map_or(OUTSIDE, |stored| stored.path)
+    }
+
+    /// The rules that may judge it, in the order of their sets.
+    pub(super) fn rules(self) -> &'t [(RuleSet, &'static Rule)] {
+        self.tree.paths.rules(self.path())
     }
 
     /// Its position in the document.
@@ -342,39 +285,36 @@ impl<'t> Node<'t> {
         let tree = self.tree;
         let attributes = tree.attributes.get(range).unwrap_or_default();
         attributes.iter().map(|attribute| {
-            let name = tree.attribute_names.get(attribute.name);
-            let value = tree.texts.get(attribute.value.clone());
-            (name.map_or("", String::as_str), value.unwrap_or_default())
+            let text = |range: &Range<usize>| tree.texts.get(range.clone()).unwrap_or_default();
+            (text(&attribute.name), text(&attribute.value))
         })
     }
 
     /// All elements at a path below it, for instance `cac:Party/cbc:ID`; an empty path is the element itself.
     pub(super) fn all(self, path: &str) -> Vec<Self> {
-        let mut found = Vec::new();
-        self.collect(path, &mut found);
-        found
+        let mut all = Vec::new();
+        self.find(path, &mut |node| {
+            all.push(node);
+            false
+        });
+        all
     }
 
-    fn collect(self, path: &str, found: &mut Vec<Self>) {
+    /// The first element at a path below it for which something holds.
+    pub(super) fn find(self, path: &str, holds: &mut impl FnMut(Self) -> bool) -> Option<Self> {
         if path.is_empty() {
-            found.push(self);
-            return;
+            return holds(self).then_some(self);
         }
-        let (step, rest) = path.split_once('/').unwrap_or((path, ""));
-        for child in self.children().filter(|child| is_named(step, child.name())) {
-            child.collect(rest, found);
-        }
+        let end = memchr(b'/', path.as_bytes()).unwrap_or(path.len());
+        let (step, rest) = path.split_at_checked(end)?;
+        let rest = rest.get(1..).unwrap_or_default();
+        let mut children = self.children().filter(|child| is_named(step, child.name()));
+        children.find_map(|child| child.find(rest, holds))
     }
 
     /// The first element at a path below it.
     pub(super) fn first(self, path: &str) -> Option<Self> {
-        if path.is_empty() {
-            return Some(self);
-        }
-        let (step, rest) = path.split_once('/').unwrap_or((path, ""));
-        self.children()
-            .filter(|child| is_named(step, child.name()))
-            .find_map(|child| child.first(rest))
+        self.find(path, &mut |_| true)
     }
 
     /// Whether there is an element at a path below it.
@@ -382,9 +322,24 @@ impl<'t> Node<'t> {
         self.first(path).is_some()
     }
 
+    /// Whether there is one element at a path below it at most.
+    pub(super) fn has_one_at_most(self, path: &str) -> bool {
+        let mut count = 0;
+        let second = self.find(path, &mut |_| {
+            count += 1;
+            count > 1
+        });
+        second.is_none()
+    }
+
+    /// Whether something holds for every element at a path below it.
+    pub(super) fn every(self, path: &str, holds: impl Fn(Self) -> bool) -> bool {
+        self.find(path, &mut |node| !holds(node)).is_none()
+    }
+
     /// Whether an element at a path below it has a text.
     pub(super) fn filled(self, path: &str) -> bool {
-        self.all(path).iter().any(|node| !node.text().is_empty())
+        self.find(path, &mut |node| !node.text().is_empty()).is_some()
     }
 
     /// The number at a path below it.
@@ -408,9 +363,8 @@ impl<'t> Node<'t> {
 
     /// Whether a tax category or party tax scheme is of value added tax.
     pub(super) fn is_vat(self) -> bool {
-        self.all("cac:TaxScheme/cbc:ID")
-            .iter()
-            .any(|id| id.text().eq_ignore_ascii_case("VAT"))
+        let is_vat = &mut |id: Self| id.text().eq_ignore_ascii_case("VAT");
+        self.find("cac:TaxScheme/cbc:ID", is_vat).is_some()
     }
 }
 
