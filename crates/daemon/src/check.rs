@@ -7,14 +7,15 @@
 mod said;
 mod sarif;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use subsidy_documents::payment_file::PaymentFinding;
 use subsidy_documents::rules::{self, Finding, RuleSet, Severity};
-use subsidy_documents::{
-    Document, Fault, FaultCode, InvoiceDocument, Kind, Limits, Place, Reading, Unreadable, read,
-};
+use subsidy_documents::{Document, Fault, FaultCode, Kind, Limits, Place, Reading, Unreadable, read};
 
+use crate::cores::on_all_cores;
 use crate::intake::{self, IntakeError, Progress, Refusal};
 use crate::lang::Lang;
 use crate::text;
@@ -104,17 +105,18 @@ impl Check {
     ///
     /// # Errors
     /// When a path is not there. A file that cannot be read is no error: that is what is said of it.
-    pub fn of(paths: &[PathBuf], progress: &mut dyn FnMut(Progress)) -> Result<Self, IntakeError> {
+    pub fn of(paths: &[PathBuf], progress: &(dyn Fn(Progress) + Sync)) -> Result<Self, IntakeError> {
         let files = intake::files_under(paths)?;
-        let (of, limits) = (files.len(), Limits::default());
-        let checked = files.into_iter().enumerate().map(|(done, path)| {
-            let checked = Checked::of(path, &limits);
-            progress(Progress { done: done + 1, of });
+        let (done, limits) = (AtomicUsize::new(0), Limits::default());
+        let checked = on_all_cores(&files, |path| {
+            let checked = Checked::of(path.clone(), &limits);
+            progress(Progress {
+                done: done.fetch_add(1, Ordering::Relaxed) + 1,
+                of: files.len(),
+            });
             checked
         });
-        Ok(Self {
-            files: checked.collect(),
-        })
+        Ok(Self { files: checked })
     }
 
     /// Whether any file needs somebody to do something; warnings alone do not.
@@ -198,29 +200,30 @@ fn look(path: &Path, limits: &Limits) -> Result<Looked, Refusal> {
 
 /// What the reader finds wrong, what lines lack that the fund decides by, and what hinders booking a statement.
 fn faults(document: &Document) -> Vec<Fault> {
+    let mut faults = document.faults().to_vec();
     if let Document::BankStatement(file) = document {
-        let read = file.faults.iter().cloned();
-        return read.chain(file.objections()).collect();
+        faults.extend(file.objections());
     }
-    if let Document::Invoice(invoice) = document
-        && let InvoiceDocument::Sound(invoice) = invoice.as_ref()
-    {
-        return invoice.lacking();
+    if let Document::Invoice(invoice) = document {
+        faults.extend(invoice.lacking());
     }
-    document.faults().to_vec()
+    faults
 }
 
 /// The rules that are broken and the faults of the reader. Where both are about the same term in the same place the rule is named,
 /// with what the reader found there and expected.
 fn together(findings: Vec<Finding>, faults: &[Fault]) -> Vec<Remark> {
     let mut remarks: Vec<Remark> = findings.into_iter().map(Remark::rule).collect();
+    let mut fatal: BTreeMap<_, usize> = BTreeMap::new();
+    for (index, remark) in remarks.iter().enumerate() {
+        if remark.severity == Severity::Fatal {
+            let term = remark.term().map(str::to_owned);
+            fatal.entry((term, remark.position())).or_insert(index);
+        }
+    }
     for fault in faults {
-        let place = position(&fault.place);
-        let same = remarks.iter_mut().find(|remark| {
-            let rule = matches!(&remark.what, What::Rule(_)) && remark.severity == Severity::Fatal;
-            rule && remark.term() == fault.field.as_deref() && position(&remark.place) == place
-        });
-        match same {
+        let same = fatal.get(&(fault.field.clone(), position(&fault.place)));
+        match same.and_then(|index| remarks.get_mut(*index)) {
             Some(remark) => {
                 remark.found.clone_from(&fault.found);
                 remark.expected.clone_from(&fault.expected);

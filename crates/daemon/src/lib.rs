@@ -6,6 +6,7 @@ mod beside;
 pub mod check;
 pub mod cli;
 pub mod clock;
+mod cores;
 pub mod demo;
 mod desk;
 pub mod head_file;

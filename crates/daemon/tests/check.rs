@@ -99,6 +99,41 @@ fn where_rule_and_reader_find_the_same_it_is_told_once_with_both_amounts() {
 }
 
 #[test]
+fn what_lines_lack_is_told_beside_a_broken_rule() {
+    let item = "<cac:SellersItemIdentification><cbc:ID>";
+    let start = invoice(&[]).find(item).expect("an item code");
+    let text = invoice(&[]);
+    let end = text[start..]
+        .find("</cac:SellersItemIdentification>")
+        .expect("its end");
+    let code = &text[start..start + end + "</cac:SellersItemIdentification>".len()];
+    let folder = folder_with(&[(code, ""), WITHOUT_REFERENCE]);
+    let remarks = &json(&folder, &["factuur.xml", "--format", "json"], 3)["files"][0]["remarks"];
+    let rules: Vec<_> = remarks
+        .as_array()
+        .expect("remarks")
+        .iter()
+        .map(|remark| &remark["rule"])
+        .collect();
+    assert_eq!(rules, ["BR-NL-2", "MISSING_FIELD"], "{remarks}");
+}
+
+#[test]
+fn files_are_told_in_the_order_in_which_they_were_named() {
+    let folder = folder_with(&[]);
+    let names: Vec<String> = (0..40).rev().map(|number| format!("{number:02}.xml")).collect();
+    for name in &names {
+        fs::write(folder.path().join(name), invoice(&[])).expect("a file");
+    }
+    let mut arguments: Vec<&str> = names.iter().map(String::as_str).collect();
+    arguments.extend(["--format", "json"]);
+    let told = json(&folder, &arguments, 0);
+    let files = told["files"].as_array().expect("files").iter();
+    let paths: Vec<_> = files.map(|file| file["file"].as_str().expect("a path")).collect();
+    assert_eq!(paths, names);
+}
+
+#[test]
 fn what_only_the_fund_asks_is_told_apart_from_the_published_rules() {
     let folder = folder_with(&[("NL80FIXT0090000301", "NL81FIXT0090000301")]);
     let told = said(&folder, &["factuur.xml"], 3);

@@ -26,10 +26,6 @@ use crate::place::Place;
 ///
 /// Only a sound one has amounts that can be relied on; a faulty one is parked whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "it stands in the box of Document::Invoice"
-)]
 pub enum InvoiceDocument {
     /// All that the document needs is there and all totals agree to the cent; a line may still lack what says what it is for.
     Sound(Invoice),
@@ -78,6 +74,14 @@ impl InvoiceDocument {
         }
     }
 
+    /// What its lines lack that says what they are for, each as a fault at its line; as far as the lines are known.
+    pub fn lacking(&self) -> Vec<Fault> {
+        match self {
+            Self::Sound(invoice) => invoice.lacking(),
+            Self::Faulty(invoice) => invoice.lacking.clone(),
+        }
+    }
+
     pub(crate) fn warn(&mut self, mut more: Vec<Fault>) {
         match self {
             Self::Sound(invoice) => invoice.warnings.append(&mut more),
@@ -95,7 +99,8 @@ impl InvoiceDocument {
                     .collect()
             }
             Self::Faulty(invoice) => {
-                let faults = invoice.faults.iter_mut().chain(&mut invoice.warnings);
+                let faults = invoice.faults.iter_mut().chain(&mut invoice.lacking);
+                let faults = faults.chain(&mut invoice.warnings);
                 faults.map(|fault| &mut fault.place).collect()
             }
         }
@@ -165,19 +170,35 @@ impl Invoice {
     /// What its lines lack that says what they are for, each as a fault at its line: without it no line can be decided.
     pub fn lacking(&self) -> Vec<Fault> {
         let lacking = |line: &InvoiceLine| {
-            let is_credit = self.kind == InvoiceKind::CreditNote;
-            let terms = [
-                (line.item_code.is_none(), "BT-155"),
-                (line.performed_on.is_none() && !is_credit, "BT-134"),
-                (line.credits_line.is_none() && is_credit, "BT-161 factuurregel"),
-            ];
-            let place = line.place.clone();
-            let terms = terms
-                .into_iter()
-                .filter_map(|(is_absent, term)| is_absent.then_some(term));
-            terms.map(move |term| Fault::new(FaultCode::MissingField, place.clone()).field(term))
+            let absent = Absent {
+                item_code: line.item_code.is_none(),
+                performed_on: line.performed_on.is_none(),
+                credits_line: line.credits_line.is_none(),
+            };
+            absent.lacking(self.kind, line.place.clone())
         };
         self.lines.iter().flat_map(lacking).collect()
+    }
+}
+
+/// Which of the terms that say what a line is for are not there.
+struct Absent {
+    item_code: bool,
+    performed_on: bool,
+    credits_line: bool,
+}
+
+impl Absent {
+    /// What a line lacks for a document of its kind.
+    fn lacking(self, kind: InvoiceKind, place: Place) -> impl Iterator<Item = Fault> {
+        let is_credit = kind == InvoiceKind::CreditNote;
+        let terms = [
+            (self.item_code, "BT-155"),
+            (self.performed_on && !is_credit, "BT-134"),
+            (self.credits_line && is_credit, "BT-161 factuurregel"),
+        ];
+        let lacking = terms.into_iter().filter(|(is_lacking, _)| *is_lacking);
+        lacking.map(move |(_, term)| Fault::new(FaultCode::MissingField, place.clone()).field(term))
     }
 }
 
@@ -315,6 +336,8 @@ pub struct FaultyInvoice {
     pub lines: usize,
     /// Every fault, in the order of the document; at least one.
     pub faults: Vec<Fault>,
+    /// What its lines lack that says what they are for, as far as the lines are known.
+    pub lacking: Vec<Fault>,
     /// What was put right or ignored.
     pub warnings: Vec<Fault>,
 }

@@ -11,7 +11,7 @@ use crate::sheet::Format;
 
 pub(super) fn run(paths: &[PathBuf], sarif: bool, lang: Lang, format: Format) -> Result<Exit, Failure> {
     let bar = Bar::new(lang.pick("bestanden", "files"));
-    let check = Check::of(paths, &mut |progress| bar.at(progress))?;
+    let check = Check::of(paths, &|progress| bar.at(progress))?;
     bar.finish();
     let json = |value: &serde_json::Value| -> Result<(), Failure> {
         let mut out = std::io::BufWriter::new(std::io::stdout().lock());

@@ -2,11 +2,8 @@
 
 use std::borrow::Cow;
 use std::fs;
-use std::num::NonZero;
-use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
@@ -17,6 +14,7 @@ use subsidy_domain::ids::DocumentHash;
 
 use super::IntakeError;
 use super::summary::Refusal;
+use crate::cores::on_all_cores;
 
 /// A file that was found, with what it is.
 pub(super) struct Found {
@@ -47,30 +45,10 @@ pub(super) type Refused = (PathBuf, Refusal);
 /// Finds the files under the paths, folders in order of name, and reads each once, on as many threads as the machine has.
 pub(super) fn gather(paths: &[PathBuf], limits: &Limits) -> Result<(Vec<Found>, Vec<Refused>), IntakeError> {
     let files = files_under(paths)?;
-    let (next, room) = (AtomicUsize::new(0), AtomicUsize::new(KEPT_BYTES));
-    let look = || {
-        let mut looked = Vec::new();
-        loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some(path) = files.get(at) else { return looked };
-            looked.push((at, look_at(path, limits, &room)));
-        }
-    };
-    let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    let mut looked = thread::scope(|scope| {
-        let others: Vec<_> = (1..threads.min(files.len())).map(|_| scope.spawn(look)).collect();
-        let mut looked = look();
-        for other in others {
-            match other.join() {
-                Ok(more) => looked.extend(more),
-                Err(panic) => resume_unwind(panic),
-            }
-        }
-        looked
-    });
-    looked.sort_by_key(|(at, _)| *at);
+    let room = AtomicUsize::new(KEPT_BYTES);
+    let looked = on_all_cores(&files, |path| look_at(path, limits, &room));
     let (mut found, mut refused) = (Vec::new(), Vec::new());
-    for ((_, outcome), path) in looked.into_iter().zip(files) {
+    for (outcome, path) in looked.into_iter().zip(files) {
         match outcome {
             Ok(file) => found.push(file),
             Err(why) => refused.push((path, why)),

@@ -10,8 +10,8 @@ use super::specified;
 use super::terms::{ChargeTerm, HeadTerm, LineChargeTerm, LineTerm, SubtotalTerm, Term};
 use super::totals::{self, Vats};
 use super::{
-    FaultyInvoice, Invoice, InvoiceDocument, InvoiceKind, InvoiceLine, PrecedingInvoice, Seller, Totals, Vat,
-    VatSubtotal,
+    Absent, FaultyInvoice, Invoice, InvoiceDocument, InvoiceKind, InvoiceLine, PrecedingInvoice, Seller,
+    Totals, Vat, VatSubtotal,
 };
 use crate::amount::Amount;
 use crate::fault::{Fault, FaultCode};
@@ -53,6 +53,11 @@ pub(super) fn finish(
         }
     }
     let lines = draft.lines.len();
+    let mut lacking = Vec::new();
+    if !faults.is_empty() {
+        lacking = lacking_in(kind, &draft, &lines_from, places);
+        lacking.truncate(faults.limit());
+    }
     let sound = match lines_from {
         _ if !faults.is_empty() => None,
         Lines::Own => own_lines(kind, &mut draft, &vats, places),
@@ -71,9 +76,31 @@ pub(super) fn finish(
             payable: draft.payable.take(),
             lines,
             faults: faults.located(places),
+            lacking,
             warnings: Vec::new(),
         }),
     }
+}
+
+/// What lines lack that says what they are for, where the lines are known.
+fn lacking_in(kind: InvoiceKind, draft: &Draft, lines_from: &Lines, places: &mut impl Places) -> Vec<Fault> {
+    let lacking = |(index, line): (usize, &LineDraft)| {
+        let absent = Absent {
+            item_code: line.item_code.is_absent(),
+            performed_on: line.start.is_absent(),
+            credits_line: line.credits_line.is_absent(),
+        };
+        absent.lacking(kind, place_of(kind, line, index + 1, places))
+    };
+    match lines_from {
+        Lines::Own => draft.lines.iter().enumerate().flat_map(lacking).collect(),
+        Lines::Specified(list, ..) => list.lacking(),
+        Lines::Unknown => Vec::new(),
+    }
+}
+
+fn place_of(kind: InvoiceKind, line: &LineDraft, number: usize, places: &mut impl Places) -> Place {
+    places.place(line.offset, path(kind, "line", number))
 }
 
 /// Reports that a term is missing from the element that starts at `offset`.
@@ -401,6 +428,7 @@ fn invoice_line(
     number: usize,
     places: &mut impl Places,
 ) -> Option<InvoiceLine> {
+    let place = place_of(kind, line, number, places);
     Some(InvoiceLine {
         id: line.id.take()?,
         quantity: line.quantity.take()?,
@@ -411,6 +439,6 @@ fn invoice_line(
         evidence: line.evidence.take(),
         credits_line: line.credits_line.take(),
         vat,
-        place: places.place(line.offset, path(kind, "line", number)),
+        place,
     })
 }

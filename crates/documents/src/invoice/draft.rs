@@ -176,6 +176,10 @@ impl Faults {
         }
     }
 
+    pub(super) fn limit(&self) -> usize {
+        self.limit
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.found.is_empty()
     }

@@ -9,7 +9,7 @@ use crate::samples::{reading, with};
 
 /// An invoice that NLCIUS accepts and whose totals agree, with every amount that an invoice can have: two rates, an allowance and a
 /// charge on the document, an allowance on a line, an advance and a rounding.
-const SOUND: &str = r#"<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
+pub(crate) const SOUND: &str = r#"<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
   xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
   xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2">
 <cbc:CustomizationID>urn:cen.eu:en16931:2017#compliant#urn:fdc:nen.nl:nlcius:v1.0</cbc:CustomizationID>
@@ -176,4 +176,38 @@ fn rules_that_are_not_known_are_not_applied_and_not_broken() {
 fn a_list_is_held_against_no_rules_for_invoices() {
     let list = "chequenummer;verzilverd_op;leverancier\nQ-1;10-02-2023;30012345\n";
     assert_eq!(reading(list).verdict, None);
+}
+
+#[test]
+fn what_lines_lack_is_known_of_a_faulty_invoice_too() {
+    let without = with(
+        SOUND,
+        "<cac:SellersItemIdentification><cbc:ID>RPT/PA-N2</cbc:ID></cac:SellersItemIdentification>",
+        "",
+    );
+    let without = with(
+        &without,
+        "<cac:InvoicePeriod><cbc:StartDate>2023-02-11</cbc:StartDate></cac:InvoicePeriod>",
+        "",
+    );
+    let lacking = |text: &str| {
+        let Document::Invoice(invoice) = reading(text).document else {
+            panic!("no invoice")
+        };
+        let is_sound = matches!(*invoice, InvoiceDocument::Sound(_));
+        let lacking: Vec<String> = invoice.lacking().iter().map(ToString::to_string).collect();
+        (is_sound, lacking)
+    };
+    let (is_sound, of_sound) = lacking(&without);
+    assert!(is_sound && of_sound.len() == 2, "{of_sound:?}");
+    assert!(
+        of_sound[0].ends_with("/Invoice/cac:InvoiceLine[1]: MISSING_FIELD BT-155"),
+        "{of_sound:?}"
+    );
+    assert!(
+        of_sound[1].ends_with("/Invoice/cac:InvoiceLine[2]: MISSING_FIELD BT-134"),
+        "{of_sound:?}"
+    );
+    let faulty = with(&without, ">630.38<", ">630.39<");
+    assert_eq!(lacking(&faulty), (false, of_sound));
 }
