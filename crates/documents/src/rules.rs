@@ -41,6 +41,7 @@ mod structure;
 mod syntax;
 mod texts;
 mod tree;
+mod unused;
 
 pub use catalogue::{ListedRule, listed};
 
@@ -149,6 +150,8 @@ pub enum Demand {
     Cents,
     /// Use a code of the list.
     Code,
+    /// Leave out what is not used.
+    Absent,
     /// What the rule says, and no other does.
     Rule,
 }

@@ -17,6 +17,7 @@ pub struct ListedRule {
     pub demand: Demand,
     /// The business terms or groups that it may be about.
     pub terms: Vec<&'static str>,
+    element: Option<&'static str>,
 }
 
 impl ListedRule {
@@ -26,7 +27,7 @@ impl ListedRule {
             rule: self.id,
             demand: self.demand,
             terms: &self.terms,
-            element: None,
+            element: self.element,
         };
         texts::text(&about, language)
     }
@@ -53,6 +54,7 @@ pub fn listed(rule_set: RuleSet) -> Vec<ListedRule> {
             severity: Severity::Fatal,
             demand: *demand,
             terms: Vec::new(),
+            element: None,
         });
         return rules.collect();
     }
@@ -69,6 +71,7 @@ pub fn listed(rule_set: RuleSet) -> Vec<ListedRule> {
                 severity: rule.severity,
                 demand: rule.demand(),
                 terms: term.into_iter().collect(),
+                element: rule.element(),
             }),
         }
     }

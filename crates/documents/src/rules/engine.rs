@@ -1,10 +1,12 @@
 //! Walks a document once and holds every element against the rules whose context it is.
 
+use std::collections::BTreeSet;
+
 use super::facts::Facts;
 use super::positions::Positions;
 use super::rule::Rule;
 use super::tree::{Node, Tree};
-use super::{Finding, RuleSet};
+use super::{Finding, RuleSet, gaccount};
 use crate::limits::Limits;
 use crate::place::{Place, places_of};
 use crate::unreadable::Unreadable;
@@ -21,10 +23,19 @@ pub(super) fn findings(
     }
     let facts = Facts::of(tree.root(), tree.nodes());
     let mut broken: Vec<(RuleSet, &Rule, Node<'_>)> = Vec::new();
+    let lifted: &[&str] = if rule_sets.contains(&RuleSet::GAccount) {
+        &gaccount::LIFTS
+    } else {
+        &[]
+    };
+    let mut told = BTreeSet::new();
     for node in tree.nodes() {
         let rules = node.rules().iter().filter(|(set, _)| rule_sets.contains(set));
         for (set, rule) in rules {
-            if rule.context.holds(node, &facts) && !rule.is_met(node, &facts) {
+            if !rule.context.holds(node, &facts) || rule.is_met(node, &facts) || lifted.contains(&rule.id) {
+                continue;
+            }
+            if !rule.is_told_once() || told.insert(rule.id) {
                 broken.push((*set, rule, node));
             }
         }

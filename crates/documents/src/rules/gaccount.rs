@@ -7,6 +7,8 @@ use crate::invoice::InvoiceKind;
 
 /// What BT-24 says of an invoice with the extension.
 pub(super) const CONFORMANT: &str = "#conformant#urn:fdc:nen.nl:gaccount:v1.0";
+/// The warnings about what EN 16931 does not use and the extension does: the two payments are told apart by it.
+pub(super) const LIFTS: [&str; 3] = ["UBL-CR-411", "UBL-CR-453", "UBL-CR-459"];
 const INVOICE: Context = DOCUMENT.when(|node, _| node.kind() == InvoiceKind::Invoice);
 
 pub(super) const RULES: &[Rule] = &[

@@ -7,7 +7,7 @@ use super::rule::Rule;
 use super::tree::is_named;
 use super::{
     RuleSet, categories, code_lists, conditions, content, decimals, gaccount, nlcius, peppol, peppol_codes,
-    peppol_dutch, syntax,
+    peppol_dutch, syntax, unused,
 };
 
 /// Where the paths of contexts have come to, read from the inside out.
@@ -67,22 +67,24 @@ pub(super) fn rules_for<'p>(path: impl Iterator<Item = &'p str> + Clone) -> Vec<
 
 /// The rules of a set.
 pub(super) fn rules_of(set: RuleSet) -> impl Iterator<Item = &'static Rule> {
-    let (families, more): (&[&'static [Rule]], &[&'static [Rule]]) = match set {
+    let families: Vec<&'static [Rule]> = match set {
         // Its rules are no rows: see `super::structure`.
-        RuleSet::Ubl21 => (&[], &[]),
-        RuleSet::En16931 => (
-            &[
+        RuleSet::Ubl21 => Vec::new(),
+        RuleSet::En16931 => {
+            let mut families = vec![
                 content::RULES,
                 conditions::RULES,
                 decimals::RULES,
                 code_lists::RULES,
                 syntax::RULES,
-            ],
-            &categories::RULES,
-        ),
-        RuleSet::Nlcius => (&[nlcius::RULES], &[]),
-        RuleSet::GAccount => (&[gaccount::RULES], &[]),
-        RuleSet::PeppolBis3 => (&[peppol::RULES, peppol_codes::RULES, peppol_dutch::RULES], &[]),
+                &unused::RULES,
+            ];
+            families.extend(categories::RULES);
+            families
+        }
+        RuleSet::Nlcius => vec![nlcius::RULES],
+        RuleSet::GAccount => vec![gaccount::RULES],
+        RuleSet::PeppolBis3 => vec![peppol::RULES, peppol_codes::RULES, peppol_dutch::RULES],
     };
-    families.iter().chain(more).copied().flatten()
+    families.into_iter().flatten()
 }

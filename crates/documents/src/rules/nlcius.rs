@@ -15,6 +15,10 @@ const ORDER: &str = "cac:OrderReference/cbc:ID";
 const TYPE: Context = on("type").when(is_dutch);
 
 pub(super) const RULES: &[Rule] = &[
+    holds("SI-UBL-2", "", on("any element"), "", |node, _| {
+        !node.text().is_empty() || node.children().next().is_some()
+    })
+    .warning(),
     holds(
         "SI-V20-INV-R000",
         "BT-24",

@@ -38,6 +38,10 @@ pub(super) enum Test {
     AttributeCode(&'static str, Codes),
     /// One of the two is there.
     Either(&'static str, &'static str),
+    /// It is not there at all.
+    Unused,
+    /// The attribute, which is the subject, is not there.
+    UnusedAttribute(&'static str),
     /// Something else.
     Holds(fn(Node<'_>, &Facts<'_>) -> bool),
 }
@@ -123,7 +127,39 @@ impl Rule {
                     .is_none_or(|code| codes.contain(&super::tree::normalise(code)))
             }),
             Test::Either(one, other) => node.has(one) || node.has(other),
+            Test::Unused => false,
+            Test::UnusedAttribute(name) => node.attribute(name).is_none(),
             Test::Holds(holds) => holds(node, facts),
+        }
+    }
+
+    /// The same rule, for those elements of its context for which something holds.
+    pub(super) const fn within(self, when: fn(Node<'_>, &Facts<'_>) -> bool) -> Self {
+        Self {
+            context: self.context.when(when),
+            ..self
+        }
+    }
+
+    /// Whether it is told once, of the first element that breaks it: the others are of the same kind.
+    pub(super) const fn is_told_once(&self) -> bool {
+        matches!(self.test, Test::Unused | Test::UnusedAttribute(_))
+    }
+
+    /// The one element or attribute that it is about.
+    pub(super) fn element(&self) -> Option<&'static str> {
+        match self.test {
+            Test::Unused => self.context.steps().next(),
+            Test::UnusedAttribute(_) => Some(self.subject),
+            Test::Exists
+            | Test::Filled
+            | Test::Once
+            | Test::Cents
+            | Test::Code(_)
+            | Test::Attribute(_)
+            | Test::AttributeCode(..)
+            | Test::Either(..)
+            | Test::Holds(_) => None,
         }
     }
 
@@ -135,6 +171,7 @@ impl Rule {
             Test::Once => Demand::Once,
             Test::Cents => Demand::Cents,
             Test::Code(_) | Test::AttributeCode(..) => Demand::Code,
+            Test::Unused | Test::UnusedAttribute(_) => Demand::Absent,
             Test::Holds(_) => Demand::Rule,
         }
     }
@@ -202,6 +239,16 @@ pub(super) const fn either(
     other: &'static str,
 ) -> Rule {
     Rule::new(id, term, at, one, Test::Either(one, other))
+}
+
+/// What is at the path, or the attribute at its end, should not be there.
+pub(super) fn unused(id: &'static str, path: &'static str) -> Rule {
+    let attribute = path.rsplit_once('/').and_then(|(element, last)| {
+        let name = last.strip_prefix('@')?;
+        Some(Rule::new(id, "", on(element), last, Test::UnusedAttribute(name)))
+    });
+    let rule = attribute.unwrap_or_else(|| Rule::new(id, "", on(path), "", Test::Unused));
+    rule.warning()
 }
 
 /// Something else must hold; the finding stands at the subject.

@@ -79,6 +79,7 @@ const fn common(demand: Demand) -> Option<&'static str> {
         Demand::Present => Some("present"),
         Demand::Once => Some("once"),
         Demand::Cents => Some("cents"),
+        Demand::Absent => Some("absent"),
         Demand::Either | Demand::Code | Demand::Rule => None,
     }
 }
@@ -226,7 +227,7 @@ mod tests {
     #[test]
     fn there_is_no_text_without_a_rule() {
         let mut known: BTreeSet<&str> = every_rule().iter().map(|rule| rule.id).collect();
-        known.extend(["present", "once", "cents"]);
+        known.extend(["present", "once", "cents", "absent"]);
         let orphans: Vec<_> = TEXTS
             .keys()
             .filter(|rule| !known.contains(rule.as_str()))

@@ -54,4 +54,6 @@ mod structure;
 #[cfg(test)]
 mod totals;
 #[cfg(test)]
+mod unused;
+#[cfg(test)]
 mod workbooks;

@@ -113,8 +113,7 @@ impl Case {
         Some(rules)
     }
 
-    /// The warnings that the official side gave, but for those that are not in the tables here (UBL-CR, rules of other countries, and those
-    /// of SI-UBL that it gives without a number).
+    /// The warnings that the official side gave, but for the rules of other countries, which are not in the tables here.
     ///
     /// It numbers the parts of some rules of NLCIUS: BR-NL-27-1 is of BR-NL-27.
     pub(crate) fn official_warnings(&self, set: &str) -> Vec<String> {
@@ -122,7 +121,7 @@ impl Case {
             .as_array()
             .cloned()
             .unwrap_or_default();
-        let left_out = ["UBL-CR", "NO-R", "DE-R", "SI-UBL-2"];
+        let left_out = ["NO-R", "DE-R"];
         let warnings = warnings.iter().filter_map(Value::as_str);
         let warnings = warnings.filter(|rule| !left_out.iter().any(|start| rule.starts_with(start)));
         let whole = |rule: &str| match rule.strip_prefix("BR-NL-") {
