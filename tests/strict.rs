@@ -257,6 +257,22 @@ fn credit_notes_together_take_back_no_more_than_their_invoice() {
 }
 
 #[test]
+fn a_credit_note_gives_the_date_of_its_invoice_or_none() {
+    let mut fund = fund();
+    fund.send("invoice.xml", bill("F-1").xml());
+    let note = credit_note("C-1", "F-1", exam("PA-1", "K-1", "R-1", MARCH));
+    let dated = |day: &str| {
+        let end = "</cbc:ID></cac:InvoiceDocumentReference>";
+        let date = format!("</cbc:ID><cbc:IssueDate>{day}</cbc:IssueDate></cac:InvoiceDocumentReference>");
+        with(&note, end, &date)
+    };
+    let report = fund.send("other.xml", dated("2023-03-30"));
+    assert_eq!(codes(&report), ["CREDIT_OTHER_DATE"]);
+    let report = fund.send("right.xml", dated(bill("F-1").issued));
+    assert_eq!(report.became, Became::Taken);
+}
+
+#[test]
 fn an_invoice_whose_lines_do_not_say_what_they_are_for_is_received_and_waits_for_that() {
     let mut fund = fund();
     let before = fund.size();

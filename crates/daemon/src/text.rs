@@ -338,6 +338,20 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
         Reason::CreditTooLarge { credited, stands } => {
             format!("credited {}, {} stands", lang.euro(*credited), lang.euro(*stands))
         }
+        Reason::CreditOtherDate { stated, known } if nl => {
+            format!(
+                "noemt {}, de factuur is van {}",
+                lang.date(*stated),
+                lang.date(*known)
+            )
+        }
+        Reason::CreditOtherDate { stated, known } => {
+            format!(
+                "gives {}, the invoice is of {}",
+                lang.date(*stated),
+                lang.date(*known)
+            )
+        }
         Reason::Budget { available, asked, .. } => {
             let (available_text, asked_text) = (lang.euro(*available), lang.euro(*asked));
             let why = if asked <= available {

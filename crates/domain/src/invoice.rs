@@ -217,6 +217,20 @@ impl Invoice {
         Ok(())
     }
 
+    /// Whether a credit note means this invoice by the date that it gives for it (BT-26); of one that has not come yet none is known.
+    ///
+    /// # Errors
+    /// When the invoice has another date.
+    pub fn is_dated(&self, stated: Date) -> Result<(), Reason> {
+        match &self.received {
+            Some(held) if held.issue_date != stated => Err(Reason::CreditOtherDate {
+                stated,
+                known: held.issue_date,
+            }),
+            Some(_) | None => Ok(()),
+        }
+    }
+
     /// Decides what a command brings about. An invoice is never refused: what cannot stand is parked.
     ///
     /// The same number with the same date and amounts is a repeat; with others it is parked (I4). After a parked document a sound one of
@@ -545,6 +559,22 @@ mod tests {
         let invoice = asked(&[credit("C-1", 60), receive(head("F-1", 100, 'a'))]);
         let second = InvoiceNumber::new("C-2").expect("a number");
         assert!(invoice.has_room_for(&second, Euro::from_cents(41)).is_err());
+    }
+
+    #[test]
+    fn a_credit_note_means_the_invoice_of_the_date_that_it_gives() {
+        let invoice = asked(&[receive(head("F-1", 100, 'a'))]);
+        let (stated, known) = (date(2023, 3, 2), date(2023, 3, 1));
+        assert_eq!(invoice.is_dated(known), Ok(()));
+        assert_eq!(
+            invoice.is_dated(stated),
+            Err(Reason::CreditOtherDate { stated, known })
+        );
+        assert_eq!(
+            asked(&[credit("C-1", 60)]).is_dated(stated),
+            Ok(()),
+            "it has not come yet"
+        );
     }
 
     #[test]

@@ -83,6 +83,13 @@ pub enum Reason {
         /// What stands.
         stands: Euro,
     },
+    /// A credit note gives another date for the invoice that it takes back than that invoice has (BT-26).
+    CreditOtherDate {
+        /// The date that it gives.
+        stated: Date,
+        /// The date of the invoice.
+        known: Date,
+    },
     /// E15: the budget line has no room, or others wait longer for it, or it is still to be divided.
     Budget {
         /// The budget line.
@@ -291,6 +298,7 @@ codes! {
     TariffDiff => "TARIFF_DIFF",
     CreditNoRef => "CREDIT_NO_REF",
     CreditTooLarge => "CREDIT_TOO_LARGE",
+    CreditOtherDate => "CREDIT_OTHER_DATE",
     Budget => "BUDGET",
     Shared => "SHARED",
     IbanChecksum => "IBAN_CHECKSUM",

@@ -105,10 +105,16 @@ impl Intake {
         };
         let head = self.head(file, invoice, payee.clone(), number.clone());
         let credit = credit(file, invoice, &head);
-        if let Some((credited, InvoiceCommand::Credit { by, total, .. })) = &credit
-            && let Err(reason) = self.desk.invoice(credited)?.has_room_for(by, *total)
-        {
-            return self.park(file, parking, vec![reason], Vec::new(), report);
+        if let Some((credited, InvoiceCommand::Credit { by, total, .. })) = &credit {
+            let credited = self.desk.invoice(credited)?;
+            let stated = invoice
+                .preceding
+                .as_ref()
+                .and_then(|preceding| preceding.issue_date);
+            let is_dated = stated.map_or(Ok(()), |stated| credited.is_dated(stated));
+            if let Err(reason) = is_dated.and_then(|()| credited.has_room_for(by, *total)) {
+                return self.park(file, parking, vec![reason], Vec::new(), report);
+            }
         }
 
         let id = invoice_id(&payee, &number);

@@ -68,6 +68,11 @@ pub const CODES: &[(&str, &str, &str)] = &[
         "more is credited than stands",
     ),
     (
+        "CREDIT_OTHER_DATE",
+        "de creditnota noemt een andere datum dan die van de factuur; vermeld nummer en datum van één factuur",
+        "the credit note gives another date than that of the invoice; state number and date of one invoice",
+    ),
+    (
         "BUDGET",
         "de begroting laat het niet toe",
         "the budget has no room",
