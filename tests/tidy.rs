@@ -29,6 +29,7 @@ const ALLOWED: [(&str, &[&str]); 4] = [
             "csv",
             "encoding_rs",
             "jiff",
+            "memchr",
             "quick-xml",
             "rust_decimal",
             "serde",
