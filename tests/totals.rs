@@ -47,6 +47,9 @@ fn the_realisation_view_is_the_sum_of_the_claims_register() {
         };
         add("decision", award.decided_on.year(), units, award.amount.cents());
         add("invoice", award.invoice_date.year(), units, award.amount.cents());
+        if let Some(paid_on) = row.payments.standing().and_then(|payment| payment.paid_on) {
+            add("payment", paid_on.year(), units, award.amount.cents());
+        }
         for part in &award.allocations {
             add("performance", part.year.number(), part.units, part.amount.cents());
         }
@@ -79,7 +82,7 @@ impl Sums {
         sums.exams(&books, &granted);
         sums.pipeline(year);
         sums.counters(year);
-        sums.files(&year.summary.files);
+        sums.files(year.inbox().map(|(_, file)| file));
         sums
     }
 
@@ -276,7 +279,7 @@ impl Sums {
         }
     }
 
-    fn files(&mut self, files: &[FileReport]) {
+    fn files<'a>(&mut self, files: impl Iterator<Item = &'a FileReport>) {
         for file in files {
             let expected = fate(file);
             self.add("files", "delivery", 1);

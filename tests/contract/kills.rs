@@ -184,10 +184,16 @@ fn holds_all(ledger: &Ledger, expected: &Ledger, files: &[PathBuf], round: u64) 
     let lines: BTreeSet<String> = claims(ledger).into_keys().collect();
     let wanted: BTreeSet<String> = claims(expected).into_keys().collect();
     assert_eq!(lines, wanted, "round {round}: every line of every invoice");
+    let waiting: Vec<_> = claims(ledger)
+        .into_iter()
+        .filter(|(_, row)| row.state == "parked")
+        .map(|(name, row)| (name, row.reason, row.positions))
+        .collect();
     assert_eq!(
         Figures::of(expected).differences(&Figures::of(ledger)),
         Vec::<String>::new(),
-        "round {round}"
+        "round {round}; waiting: {waiting:?}; appended in this order: {:?}",
+        appended(ledger)
     );
     let rebuilt = projection::rebuild(ledger, None)
         .expect("rebuilt")
@@ -195,6 +201,17 @@ fn holds_all(ledger: &Ledger, expected: &Ledger, files: &[PathBuf], round: u64) 
     for (name, rebuilt) in rebuilt {
         assert_eq!(rebuilt.differing, Some(0), "round {round}: {name}");
     }
+}
+
+/// Every record as its position, what it is about and what happened.
+fn appended(ledger: &Ledger) -> Vec<String> {
+    let records = ledger
+        .records(..)
+        .expect("records")
+        .map(|record| record.expect("a record"));
+    records
+        .map(|record| format!("{} {} {}", record.position.0, record.stream, record.event_type))
+        .collect()
 }
 
 fn kinds(ledger: &Ledger) -> BTreeMap<String, usize> {

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use jiff::civil::Date;
 use subsidy_domain::recorded::Recorded;
 use subsidy_ledger::{Ledger, Opening};
-use subsidyd::intake::Summary;
+use subsidyd::intake::{FileReport, Summary};
 use subsidyd::{demo, projection};
 
 use super::fixtures;
@@ -22,6 +22,15 @@ pub(crate) struct Year {
     pub(crate) summary: Summary,
     /// Held until the process ends, so that another run of these tests waits instead of overwriting the file.
     _alone: File,
+}
+
+impl Year {
+    /// What became of each file of the inbox, which the manifest is about; the rest is what the finance office and its bank did.
+    pub(crate) fn inbox(&self) -> impl Iterator<Item = (&Path, &FileReport)> {
+        let inbox = fixtures().join("inbox");
+        let files = self.summary.files.iter();
+        files.filter_map(move |file| Some((file.path.strip_prefix(&inbox).ok()?, file)))
+    }
 }
 
 /// Returns the year, replayed by whoever asks first.
@@ -54,13 +63,11 @@ pub(crate) fn replay(path: &Path, fixtures: &Path) -> (Summary, Date) {
 
 /// Makes a fixture year of the days up to and including one.
 pub(crate) fn days_until(last: Date, folder: &Path) -> PathBuf {
-    let inbox = folder.join("inbox");
-    fs::create_dir_all(&inbox).expect("a folder");
     fs::copy(fixtures().join("learner.key"), folder.join("learner.key")).expect("a copy");
-    for (day, from) in demo::days(&fixtures()).expect("days") {
+    for (day, from) in demo::days_with_payments(&fixtures()).expect("days") {
         if day <= last {
-            let to = inbox.join(day.to_string());
-            fs::create_dir(&to).expect("a folder");
+            let to = folder.join(from.strip_prefix(fixtures()).expect("of the year"));
+            fs::create_dir_all(&to).expect("a folder");
             for file in super::files_below(&from) {
                 fs::copy(&file, to.join(file.file_name().expect("a name"))).expect("a copy");
             }
