@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 
 use subsidy_domain::recorded::{Event, Family, Recorded};
 use subsidy_domain::view::{
-    Bank, Batches, BudgetLines, Claims, Counters, Exceptions, Invoices, Orders, Payables, Payees, Periods,
+    Bank, Batches, BudgetLines, Claims, Counters, Exceptions, GeneralLedger, Invoices, Orders, Payables, Payees, Periods,
     Pipeline, Realisation, Unclaimed, View,
 };
 use subsidy_ledger::{
@@ -55,6 +55,7 @@ fn views() -> Vec<Box<dyn DynView<Recorded>>> {
         Box::new(Kept(Claims)),
         Box::new(Kept(Counters)),
         Box::new(Kept(Exceptions)),
+        Box::new(Kept(GeneralLedger)),
         Box::new(Kept(Invoices)),
         Box::new(Kept(Orders)),
         Box::new(Kept(Payables)),

@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 pub use self::application::{Application, GrantDecision, HeldApplication, Release};
 pub use self::award::{AmountRule, Award, Drawn, Earned};
 pub use self::command::{Act, Approver, ClaimCommand, ClaimRefusal, Money, Objection, Verdict};
-pub use self::event::{ApprovalOrder, ClaimEvent};
+pub use self::event::{ApprovalOrder, ClaimEvent, Payable};
 pub use self::line::{Line, LineState, Presented};
 pub use self::rule::{Proof, Rule, Stage};
 pub use self::settlement::{

@@ -50,6 +50,7 @@ pub mod fund;
 pub mod iban;
 pub mod ids;
 pub mod invoice;
+pub mod journal;
 pub mod money;
 pub mod package;
 pub mod payee;

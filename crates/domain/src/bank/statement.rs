@@ -386,6 +386,9 @@ pub enum AccountEvent {
         statement: String,
         /// The day of its closing balance.
         closed_on: Date,
+        /// Its opening balance.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        opening: Option<Euro>,
         /// Its closing balance.
         closing: Euro,
         /// Its place in the row.
@@ -451,6 +454,7 @@ impl BankAccount {
             account: head.account.clone(),
             statement: head.id.clone(),
             closed_on: head.closed_on,
+            opening: Some(head.opening),
             closing: head.closing,
             sequence: head.sequence,
             missing,

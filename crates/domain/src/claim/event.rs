@@ -137,6 +137,9 @@ pub enum ClaimEvent<P> {
         order: ApprovalOrder,
         /// By whom.
         by: Approver,
+        /// What is payable now; nothing while a second person is to approve.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        payable: Option<Payable>,
         /// The day.
         on: Date,
     },
@@ -194,6 +197,9 @@ pub enum ClaimEvent<P> {
         reason: Reason,
         /// What it had earned.
         award: Award,
+        /// Whether that was approved and payable.
+        #[serde(default, skip_serializing_if = "is_false")]
+        approved: bool,
         /// The officer's decision, when one took it back.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<(DecisionRef, Subject)>,
@@ -209,6 +215,9 @@ pub enum ClaimEvent<P> {
         /// What that line had earned; nothing when it did not stand.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         award: Option<Award>,
+        /// Whether that was approved and payable.
+        #[serde(default, skip_serializing_if = "is_false")]
+        approved: bool,
         /// What the credit asks to take back.
         credited: Euro,
         /// What it takes back of the award; less than it asks where the award was less than the line asked.
@@ -218,6 +227,21 @@ pub enum ClaimEvent<P> {
         /// The day.
         on: Date,
     },
+}
+
+/// What an approval makes payable: what the line earns on that day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[doc(alias = "betaalbaar gesteld")]
+pub struct Payable {
+    /// The scheme.
+    pub scheme: SchemeCode,
+    /// How much.
+    pub amount: Euro,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde asks of a condition")]
+const fn is_false(told: &bool) -> bool {
+    !*told
 }
 
 /// Whether an approval is the first or the second.

@@ -129,6 +129,21 @@ impl LineState {
         }
     }
 
+    /// Whether it is approved, by as many as are needed.
+    #[must_use]
+    pub const fn is_approved(&self) -> bool {
+        match self {
+            Self::Approved { .. } => true,
+            Self::Presented
+            | Self::Parked { .. }
+            | Self::Rejected { .. }
+            | Self::Matched { .. }
+            | Self::ApprovedOnce { .. }
+            | Self::Reversed { .. }
+            | Self::Settled => false,
+        }
+    }
+
     pub(super) const fn award_mut(&mut self) -> Option<&mut Award> {
         match self {
             Self::Matched { award } | Self::ApprovedOnce { award, .. } | Self::Approved { award, .. } => {

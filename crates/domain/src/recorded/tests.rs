@@ -170,6 +170,7 @@ fn of_lines<P>() -> Vec<ClaimEvent<P>> {
                 subject: id("s1"),
                 account: "anna".to_owned(),
             },
+            payable: None,
             on,
         },
         ClaimEvent::LineReversed {
@@ -177,12 +178,14 @@ fn of_lines<P>() -> Vec<ClaimEvent<P>> {
             line: key.clone(),
             reason: Reason::ResultRevoked {},
             award: award(),
+            approved: true,
             on,
         },
         ClaimEvent::LineCredited {
             line: key.clone(),
             of: key,
             award: Some(award()),
+            approved: false,
             credited: euro("60.00"),
             amount: euro("10.00"),
             allocations: award().allocations,

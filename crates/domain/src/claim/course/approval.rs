@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::Course;
 use crate::budget::Quantity;
 use crate::claim::{
-    ApprovalOrder, Approver, Award, ClaimEvent, ClaimRefusal, Hold, Line, LineState, Objection, Rule,
+    ApprovalOrder, Approver, Award, ClaimEvent, ClaimRefusal, Hold, Line, LineState, Objection, Payable, Rule,
 };
 use crate::ids::{DecisionRef, LineRef, Subject};
 use crate::money::Euro;
@@ -44,7 +44,20 @@ impl<R: Rule> Course<'_, R> {
         if held.presented.submitter.as_ref() == Some(&by.subject) || cut_by == Some(&by.subject) {
             return Err(forbidden(by.subject));
         }
-        self.happen(ClaimEvent::LineApproved { line, order, by, on });
+        let payable = match order {
+            ApprovalOrder::First => None,
+            ApprovalOrder::Second | ApprovalOrder::Sole => held.state.award().map(|award| Payable {
+                scheme: award.scheme,
+                amount: award.amount,
+            }),
+        };
+        self.happen(ClaimEvent::LineApproved {
+            line,
+            order,
+            by,
+            payable,
+            on,
+        });
         Ok(())
     }
 
@@ -113,6 +126,7 @@ impl<R: Rule> Course<'_, R> {
             line: line.clone(),
             reason,
             award: award.clone(),
+            approved: held.state.is_approved(),
             by: Some((decision, by)),
             on,
         });
@@ -207,7 +221,8 @@ mod tests {
 
     use crate::budget::Quantity;
     use crate::claim::{
-        Act, ApprovalOrder, Approver, ClaimEvent, ClaimRefusal, LineState, Money, Objection, Presented,
+        Act, ApprovalOrder, Approver, ClaimEvent, ClaimRefusal, LineState, Money, Objection, Payable,
+        Presented,
     };
     use crate::reason::Reason;
     use crate::scheme::SchemeCode;
@@ -267,6 +282,10 @@ mod tests {
             line: line().line,
             order,
             by,
+            payable: (order == ApprovalOrder::Second).then(|| Payable {
+                scheme: SchemeCode::Evc,
+                amount: euro("1350.00"),
+            }),
             on: TODAY,
         };
         let first = story.approve(&line(), "s1", "anna");

@@ -56,7 +56,7 @@ impl<R: Rule> Course<'_, R> {
 
     fn set_against(&mut self, credit: &Line, target: &Line, credited: Euro, on: Date) {
         let (line, of) = (credit.presented.line.clone(), target.presented.line.clone());
-        let award = target.state.award().cloned();
+        let (award, approved) = (target.state.award().cloned(), target.state.is_approved());
         let amount = award
             .as_ref()
             .map_or(Euro::ZERO, |award| award.credit_of(credited));
@@ -68,6 +68,7 @@ impl<R: Rule> Course<'_, R> {
             line,
             of: of.clone(),
             award,
+            approved,
             credited,
             amount,
             allocations,

@@ -52,15 +52,16 @@ impl<R: Rule> Course<'_, R> {
     /// E6, E24: a line that stands and earns, by the corrected evidence, nothing or something else, is taken back. What it earns now is
     /// awarded anew, and approved anew.
     fn take_back_what_is_earned_otherwise(&mut self, before: &Claim<R>, on: Date) {
-        let standing: Vec<(LineRef, Presented, Award)> = self
+        let standing: Vec<(LineRef, Presented, Award, bool)> = self
             .case
             .lines()
             .filter_map(|held| {
                 let award = held.state.award()?.clone();
-                Some((held.presented.line.clone(), held.presented.clone(), award))
+                let (presented, approved) = (held.presented.clone(), held.state.is_approved());
+                Some((presented.line.clone(), presented, award, approved))
             })
             .collect();
-        for (line, presented, award) in standing {
+        for (line, presented, award, approved) in standing {
             let now = R::assess(&self.case, &presented, self.context);
             if now == R::assess(before, &presented, self.context) {
                 continue;
@@ -73,6 +74,7 @@ impl<R: Rule> Course<'_, R> {
                 line: line.clone(),
                 reason,
                 award: award.clone(),
+                approved,
                 by: None,
                 on,
             });

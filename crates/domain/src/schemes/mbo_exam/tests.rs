@@ -479,6 +479,7 @@ fn e24_a_withdrawn_pass_is_taken_back_with_everything_it_booked() {
         line: asked.line,
         reason: Reason::ResultRevoked {},
         award,
+        approved: false,
         on: TODAY,
     };
     assert_eq!(*reversed, expected);
