@@ -1,8 +1,8 @@
 //! Checking: what is wrong with a file and what to change, without a ledger and without recording anything.
 //!
 //! An invoice or credit note is held against the rules that it says it follows, and against what the reader asks for totals and fields; a list
-//! against what the reader asks of its columns and rows; a payment file against the rules of a SEPA credit transfer; a statement of the bank
-//! against its own sums.
+//! against what the reader asks of its columns and rows; a payment file against the rules of a SEPA credit transfer; an audit file against those
+//! of XAF 4.0; a statement of the bank against its own sums.
 
 mod said;
 mod sarif;
@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use subsidy_documents::audit_file::AuditFinding;
 use subsidy_documents::payment_file::PaymentFinding;
 use subsidy_documents::rules::{self, Finding, RuleSet, Severity};
 use subsidy_documents::{Document, Fault, FaultCode, Kind, Limits, Place, Reading, Unreadable, read};
@@ -86,6 +87,7 @@ pub struct Remark {
 enum What {
     Rule(Finding),
     Payment(PaymentFinding),
+    Audit(AuditFinding),
     Fault(Fault),
     Refusal(Refusal),
     Personal,
@@ -181,6 +183,9 @@ fn look(path: &Path, limits: &Limits) -> Result<Looked, Refusal> {
     if let Document::PaymentFile(verdict) = &reading.document {
         remarks.extend(verdict.findings.iter().map(Remark::payment));
     }
+    if let Document::AuditFile(verdict) = &reading.document {
+        remarks.extend(verdict.findings.iter().map(Remark::audit));
+    }
     let held_against = if let Some(verdict) = reading.verdict.take() {
         if verdict.outcome() != rules::Outcome::Quarantined {
             remarks.extend(together(verdict.findings, &faults));
@@ -255,6 +260,16 @@ impl Remark {
         }
     }
 
+    fn audit(finding: &AuditFinding) -> Self {
+        Self {
+            severity: finding.severity(),
+            place: finding.place.clone(),
+            found: finding.found.clone(),
+            expected: finding.expected.clone(),
+            what: What::Audit(finding.clone()),
+        }
+    }
+
     fn fault(fault: &Fault, severity: Severity) -> Self {
         Self {
             severity,
@@ -295,6 +310,7 @@ impl Remark {
         match &self.what {
             What::Rule(finding) => finding.rule,
             What::Payment(finding) => finding.rule.id(),
+            What::Audit(finding) => finding.rule.id(),
             What::Fault(fault) => fault.code.as_str(),
             What::Refusal(why) => why.code(),
             What::Personal => "PERSONAL_DATA",
@@ -305,7 +321,7 @@ impl Remark {
         match (self.severity, &self.what) {
             (Severity::Warning, _) => Rank::Warning,
             (Severity::Fatal, What::Personal) => Rank::Personal,
-            (Severity::Fatal, What::Rule(_) | What::Payment(_)) => Rank::Rule,
+            (Severity::Fatal, What::Rule(_) | What::Payment(_) | What::Audit(_)) => Rank::Rule,
             (Severity::Fatal, What::Fault(_) | What::Refusal(_)) => Rank::Own,
         }
     }
@@ -315,7 +331,7 @@ impl Remark {
     pub fn rule_set(&self) -> Option<RuleSet> {
         match &self.what {
             What::Rule(finding) => Some(finding.rule_set),
-            What::Payment(_) | What::Fault(_) | What::Refusal(_) | What::Personal => None,
+            What::Payment(_) | What::Audit(_) | What::Fault(_) | What::Refusal(_) | What::Personal => None,
         }
     }
 
@@ -325,7 +341,7 @@ impl Remark {
         match &self.what {
             What::Rule(finding) => finding.term,
             What::Fault(fault) => fault.field.as_deref(),
-            What::Payment(_) | What::Refusal(_) | What::Personal => None,
+            What::Payment(_) | What::Audit(_) | What::Refusal(_) | What::Personal => None,
         }
     }
 
@@ -339,6 +355,7 @@ impl Remark {
     fn general(&self, lang: Lang) -> String {
         match &self.what {
             What::Payment(finding) => finding.text(lang.into()).to_owned(),
+            What::Audit(finding) => finding.text(lang.into()).to_owned(),
             What::Rule(_) | What::Fault(_) | What::Refusal(_) | What::Personal => {
                 sentence(text::code(self.code(), lang))
             }
@@ -351,6 +368,7 @@ impl Remark {
         match &self.what {
             What::Rule(finding) => finding.text(lang.into()),
             What::Payment(finding) => finding.text(lang.into()).to_owned(),
+            What::Audit(finding) => finding.text(lang.into()).to_owned(),
             What::Fault(fault) if fault.code == FaultCode::UnknownSpecification => lang
                 .pick(
                     "Stuur de factuur onder NLCIUS of Peppol BIS Billing 3, en zeg dat in BT-24.",

@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod database;
+mod export;
 mod ingest;
 mod office;
 mod opening;
@@ -111,6 +112,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
             ingest::run(&place, from, lang, format)
         }
         Command::Report { report } => run_report(&place, &report, lang, format),
+        Command::Export { export } => export::run(&place, export, lang),
         Command::Trace { id, as_at } => {
             let ledger = place.open(Opening::Existing)?;
             projection::follow(&ledger)?;
@@ -243,6 +245,7 @@ fn run_report(place: &Place, report: &Report, lang: Lang, format: Format) -> Res
             to,
             as_at,
         } => report::money::bridge(lens(as_at)?, year.0, from, to)?,
+        Report::GeneralLedger { year, as_at } => report::general_ledger(lens(as_at)?, year.0)?,
         Report::Unclaimed { as_at } => {
             let on = day_of(as_at, today);
             report::unclaimed(lens(as_at)?, on)?

@@ -9,6 +9,7 @@ pub mod clock;
 mod cores;
 pub mod demo;
 mod desk;
+pub mod export;
 pub mod head_file;
 pub mod intake;
 pub mod lang;

@@ -8,8 +8,8 @@ use std::thread::JoinHandle;
 
 use subsidy_domain::recorded::{Event, Family, Recorded};
 use subsidy_domain::view::{
-    Bank, Batches, BudgetLines, Claims, Counters, Exceptions, GeneralLedger, Invoices, Orders, Payables, Payees, Periods,
-    Pipeline, Realisation, Unclaimed, View,
+    Bank, Batches, BudgetLines, Claims, Counters, Exceptions, GeneralLedger, Invoices, Orders, Payables,
+    Payees, Periods, Pipeline, Realisation, Unclaimed, View,
 };
 use subsidy_ledger::{
     DecodeError, DynView, FollowError, Following, Heading, Ledger, Position, Rebuilt, Record,

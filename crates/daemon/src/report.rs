@@ -3,6 +3,7 @@
 mod budget;
 mod exceptions;
 pub mod money;
+mod general_ledger;
 pub mod reconcile;
 mod registers;
 mod trace;
@@ -16,6 +17,7 @@ use subsidy_ledger::{Ledger, Position};
 
 pub use self::budget::budget;
 pub use self::exceptions::exceptions;
+pub use self::general_ledger::{Balance, balances, general_ledger, opens_in};
 pub use self::registers::{concentration, unclaimed};
 pub use self::trace::trace;
 pub use self::variance::variance;

@@ -297,7 +297,7 @@ impl Sheet {
 }
 
 /// A text that a spreadsheet would take for a formula gets an apostrophe before it.
-fn guarded(text: String) -> String {
+pub(crate) fn guarded(text: String) -> String {
     let formula = text.starts_with(['=', '@', '\t', '\r'])
         || (text.starts_with(['+', '-'])
             && text.parse::<Decimal>().is_err()

@@ -10,7 +10,7 @@ use std::fmt;
 /// use subsidy_documents::Amount;
 /// assert_eq!(Amount::from_cents(-135_005).to_string(), "-1350.05");
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Amount(i64);
 
 impl Amount {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::attachment::Attachment;
+use crate::audit_file::{self, AuditVerdict};
 use crate::fault::Fault;
 use crate::invoice::line_list::{self, LineList};
 use crate::invoice::{self, InvoiceDocument, InvoiceKind};
@@ -73,6 +74,8 @@ macro_rules! documents {
             BankStatement(Box<StatementFile>),
             /// Payments for the bank, with what the rules of a SEPA credit transfer say of them.
             PaymentFile(Box<PaymentVerdict>),
+            /// An audit file, with what the rules of its standard say of it.
+            AuditFile(Box<AuditVerdict>),
             /// What became of payments.
             PaymentStatus(Box<PaymentStatus>),
             $($(#[$doc])+ $name(Table<list::$record>),)+
@@ -88,17 +91,18 @@ macro_rules! documents {
                     },
                     Self::BankStatement(_) => Kind::BankStatement,
                     Self::PaymentFile(_) => Kind::PaymentFile,
+                    Self::AuditFile(_) => Kind::AuditFile,
                     Self::PaymentStatus(_) => Kind::PaymentStatus,
                     $(Self::$name(_) => Kind::$name,)+
                 }
             }
 
-            /// Every fault, in the order of the file. A payment file has findings instead.
+            /// Every fault, in the order of the file. A payment file and an audit file have findings instead.
             pub fn faults(&self) -> &[Fault] {
                 match self {
                     Self::Invoice(document) => document.faults(),
                     Self::BankStatement(file) => &file.faults,
-                    Self::PaymentFile(_) => &[],
+                    Self::PaymentFile(_) | Self::AuditFile(_) => &[],
                     Self::PaymentStatus(status) => &status.faults,
                     $(Self::$name(table) => &table.faults,)+
                 }
@@ -108,7 +112,10 @@ macro_rules! documents {
             pub fn warnings(&self) -> &[Fault] {
                 match self {
                     Self::Invoice(document) => document.warnings(),
-                    Self::BankStatement(_) | Self::PaymentFile(_) | Self::PaymentStatus(_) => &[],
+                    Self::BankStatement(_)
+                    | Self::PaymentFile(_)
+                    | Self::AuditFile(_)
+                    | Self::PaymentStatus(_) => &[],
                     $(Self::$name(table) => &table.warnings,)+
                 }
             }
@@ -119,7 +126,10 @@ macro_rules! documents {
             fn places(&mut self) -> Vec<&mut Place> {
                 match self {
                     Self::Invoice(document) => document.places(),
-                    Self::BankStatement(_) | Self::PaymentFile(_) | Self::PaymentStatus(_) => Vec::new(),
+                    Self::BankStatement(_)
+                    | Self::PaymentFile(_)
+                    | Self::AuditFile(_)
+                    | Self::PaymentStatus(_) => Vec::new(),
                     $(Self::$name(table) => {
                         let faults = table.faults.iter_mut().chain(&mut table.warnings);
                         faults.map(|fault| &mut fault.place).collect()
@@ -133,7 +143,11 @@ macro_rules! documents {
         pub fn columns(kind: Kind) -> Option<&'static [Column]> {
             match kind {
                 Kind::Invoice => Some(line_list::COLUMNS),
-                Kind::CreditNote | Kind::BankStatement | Kind::PaymentFile | Kind::PaymentStatus => None,
+                Kind::CreditNote
+                | Kind::BankStatement
+                | Kind::PaymentFile
+                | Kind::AuditFile
+                | Kind::PaymentStatus => None,
                 $(Kind::$name => Some(list::columns_of::<list::$record>()),)+
             }
         }
@@ -141,7 +155,11 @@ macro_rules! documents {
         fn read_list(source: &list::Source<'_>, limits: &Limits) -> Result<Option<Reading>, Unreadable> {
             Ok(match source.kind() {
                 Kind::Invoice => Some(line_list::read(source, limits)?.into()),
-                Kind::CreditNote | Kind::BankStatement | Kind::PaymentFile | Kind::PaymentStatus => None,
+                Kind::CreditNote
+                | Kind::BankStatement
+                | Kind::PaymentFile
+                | Kind::AuditFile
+                | Kind::PaymentStatus => None,
                 $(Kind::$name => {
                     let (table, personal_data) = list::read(source, limits)?;
                     Some(Reading { document: Document::$name(table), verdict: None, personal_data, attachments: Vec::new() })
@@ -204,7 +222,7 @@ documents! {
 
 /// Reads a file and reports every fault in it at once; an invoice or credit note is held against the published rules too.
 ///
-/// What kind of file it is shows from its content: XML is an invoice, a credit note or a file of the bank, as its root
+/// What kind of file it is shows from its content: XML is an invoice, a credit note, a file of the bank or an audit file, as its root
 /// element says; anything else is a list, in a text or a workbook, whose header tells which one.
 ///
 /// # Errors
@@ -225,7 +243,11 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Reading, Unreadable> {
         });
     }
     match text::sniff(bytes)? {
-        text::Format::Xml => read_xml(text::xml(bytes)?, limits),
+        text::Format::Xml => match (text::xml(bytes), text::latin(bytes)) {
+            // Of what may be in ISO-8859-1 there is one kind.
+            (Err(Unreadable::Encoding { .. }), Some(text)) if is_audit_file(&text) => read_xml(&text, limits),
+            (text, _) => read_xml(text?, limits),
+        },
         text::Format::Plain => {
             let text = text::plain(bytes);
             let source = list::Source::recognise(list::Text::Plain(&text), limits)?;
@@ -241,9 +263,22 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Reading, Unreadable> {
     }
 }
 
+fn is_audit_file(text: &str) -> bool {
+    iso20022::root(text).is_some_and(|(_, name)| audit_file::is_root(&name))
+}
+
 /// Reads an XML document, by its root element.
 fn read_xml(text: &str, limits: &Limits) -> Result<Reading, Unreadable> {
     let root = iso20022::root(text);
+    if root.as_ref().is_some_and(|(_, name)| audit_file::is_root(name)) {
+        let verdict = audit_file::check_text(text, limits)?;
+        return Ok(Reading {
+            document: Document::AuditFile(Box::new(verdict)),
+            verdict: None,
+            personal_data: Vec::new(),
+            attachments: Vec::new(),
+        });
+    }
     let message = root.and_then(|(namespace, name)| Message::of(&namespace, &name));
     let (document, personal_data) = match message {
         None => {

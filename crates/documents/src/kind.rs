@@ -88,6 +88,8 @@ kinds! {
     BankStatement = "bank-statement", "bankafschrift";
     /// Payments for the bank (pain.001).
     PaymentFile = "payment-file", "betaalbestand";
+    /// An audit file of financial bookkeeping (XAF).
+    AuditFile = "audit-file", "auditfile";
     /// What became of payments (pain.002).
     PaymentStatus = "payment-status", "betaalstatus";
 }

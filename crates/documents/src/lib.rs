@@ -26,6 +26,7 @@
 
 mod amount;
 mod attachment;
+pub mod audit_file;
 mod currency;
 mod document;
 mod fault;

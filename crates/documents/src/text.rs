@@ -99,6 +99,21 @@ pub(crate) fn xml_within<'b>(bytes: &'b [u8], limits: &Limits) -> Result<&'b str
     }
 }
 
+/// The text of an audit file, which may be ISO-8859-1 too.
+pub(crate) fn latin_xml_within<'b>(bytes: &'b [u8], limits: &Limits) -> Result<Cow<'b, str>, Unreadable> {
+    match xml_within(bytes, limits) {
+        Err(Unreadable::Encoding { .. }) if let Some(text) = latin(bytes) => Ok(text),
+        text => text.map(Cow::Borrowed),
+    }
+}
+
+/// The text of a file that says that it is ISO-8859-1, in which every byte means something.
+pub(crate) fn latin(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    let declared = declared_encoding(bytes)?;
+    (Encoding::for_label(declared.as_bytes()) == Some(WINDOWS_1252))
+        .then(|| WINDOWS_1252.decode_without_bom_handling(bytes).0)
+}
+
 /// The encoding that the XML declaration names.
 fn declared_encoding(bytes: &[u8]) -> Option<String> {
     const LONGEST_DECLARATION: usize = 256;

@@ -12,6 +12,7 @@ use subsidy_domain::view::Basis;
 use subsidy_ledger::{Location, LocationError};
 
 use super::output::Failure;
+use crate::export::JournalForm;
 use crate::lang::Lang;
 use crate::report::reconcile::Published;
 use crate::sheet::Format;
@@ -87,6 +88,12 @@ pub(super) enum Command {
         /// Which
         #[command(subcommand)]
         report: Report,
+    },
+    /// Hand the books over: the journal to a program for bookkeeping, or the audit file (XAF 4.0) of a year
+    Export {
+        /// What
+        #[command(subcommand)]
+        export: Export,
     },
     /// Show the whole chain of a euro: line, evidence, tariff version, budget line, decision, positions and hashes
     Trace {
@@ -369,6 +376,38 @@ pub(super) enum Db {
     Status,
 }
 
+/// What to hand over.
+#[derive(Debug, Subcommand)]
+pub(super) enum Export {
+    /// The journal as double entry, an entry for each event that moves money
+    Journal {
+        /// The fiscal year, with an entry for what stood when it began; all years when left out
+        #[arg(long)]
+        year: Option<YearArg>,
+        /// For which program
+        #[arg(long, value_enum, default_value = "hledger")]
+        form: JournalForm,
+        /// The file to write [default: standard output]
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
+    /// The audit file of a year (XAF 4.0), as auditors and the tax administration read it
+    Xaf {
+        /// The fiscal year
+        #[arg(long)]
+        year: YearArg,
+        /// The file to write [default: standard output]
+        #[arg(long)]
+        out: Option<PathBuf>,
+        /// The fund's fiscal number (RSIN)
+        #[arg(long, env = "SUBSIDYD_FISCAL_NUMBER", default_value = "")]
+        fiscal_number: String,
+        /// The fund's number in the trade register (KVK)
+        #[arg(long, env = "SUBSIDYD_KVK")]
+        kvk: Option<String>,
+    },
+}
+
 /// Which report.
 #[derive(Debug, Subcommand)]
 pub(super) enum Report {
@@ -475,6 +514,15 @@ pub(super) enum Report {
         /// To this one
         #[arg(long, default_value = "payment")]
         to: Basis,
+        /// As it was on a day or at a position
+        #[arg(long, value_name = "DATE|POSITION")]
+        as_at: Option<AsAtArg>,
+    },
+    /// The trial balance of the general ledger: opening, debit, credit and closing of each account
+    GeneralLedger {
+        /// The fiscal year
+        #[arg(long)]
+        year: YearArg,
         /// As it was on a day or at a position
         #[arg(long, value_name = "DATE|POSITION")]
         as_at: Option<AsAtArg>,

@@ -13,6 +13,7 @@ use subsidy_ledger::{
 use super::Exit;
 use crate::demo::DemoError;
 use crate::desk::DeskError;
+use crate::export::ExportError;
 use crate::head_file::HeadFileError;
 use crate::intake::{IntakeError, Progress};
 use crate::lang::Lang;
@@ -41,6 +42,8 @@ pub(super) enum Failure {
     Follow(#[from] FollowError),
     #[error(transparent)]
     Rows(#[from] RowsError),
+    #[error(transparent)]
+    Export(#[from] ExportError),
     #[error(transparent)]
     Intake(#[from] IntakeError),
     #[error(transparent)]
@@ -74,6 +77,7 @@ impl Failure {
             Self::Read(error) => Some(error),
             Self::Follow(error) => Some(error),
             Self::Rows(error) => Some(error),
+            Self::Export(error) => Some(error),
             Self::Intake(error) => Some(error),
             Self::Demo(error) => Some(error),
             Self::Desk(error) => Some(error),
@@ -143,6 +147,7 @@ impl Failure {
             | Self::Read(_)
             | Self::Follow(_)
             | Self::Rows(_)
+            | Self::Export(_)
             | Self::Intake(_)
             | Self::Demo(_)
             | Self::Secret(_)
@@ -176,6 +181,7 @@ impl Failure {
             | Self::Read(_)
             | Self::Follow(_)
             | Self::Rows(_)
+            | Self::Export(_)
             | Self::Intake(_)
             | Self::Demo(_)
             | Self::Desk(_)
@@ -251,6 +257,7 @@ impl Failure {
             | Self::Read(_)
             | Self::Follow(_)
             | Self::Rows(_)
+            | Self::Export(_)
             | Self::Intake(_)
             | Self::Demo(_)
             | Self::Secret(_)

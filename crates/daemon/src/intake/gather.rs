@@ -102,6 +102,11 @@ fn look_at(path: &Path, limits: &Limits, room: &AtomicUsize) -> Result<Found, Re
             format: "a payment file, which this ledger makes and the bank takes",
         }));
     }
+    if reading.document.kind() == Kind::AuditFile {
+        return Err(Refusal::Unreadable(Unreadable::OtherFormat {
+            format: "an audit file, which this ledger makes and the auditor takes",
+        }));
+    }
     let (date, number) = dated(&reading.document);
     let kept = room
         .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |room| {
@@ -181,6 +186,7 @@ fn dated(document: &Document) -> (Option<Date>, String) {
         | Document::OfficerDecisions(_)
         | Document::OwnAccounts(_)
         | Document::PaymentFile(_)
+        | Document::AuditFile(_)
         | Document::PaymentStatus(_) => (None, String::new()),
         Document::BankStatement(file) => {
             let closed = file

@@ -107,8 +107,11 @@ impl Intake {
         report.faults = list.faults().to_vec();
         report.warnings = list.warnings().to_vec();
         match list {
-            // Invoices and statements are no lists; a payment file is refused when it is gathered.
-            Document::Invoice(_) | Document::BankStatement(_) | Document::PaymentFile(_) => {}
+            // Invoices and statements are no lists; a payment file or an audit file is refused when it is gathered.
+            Document::Invoice(_)
+            | Document::BankStatement(_)
+            | Document::PaymentFile(_)
+            | Document::AuditFile(_) => {}
             Document::Approvals(table) => self.take_approvals(file, table, report)?,
             Document::PaymentSteps(table) => self.take_payment_steps(file, table, report)?,
             Document::Recourses(table) => self.take_recourses(file, table, report)?,

@@ -43,6 +43,7 @@ const fn rank(file: &Found) -> u8 {
         | Kind::Approvals
         | Kind::PaymentSteps
         | Kind::PaymentFile
+        | Kind::AuditFile
         | Kind::PaymentStatus
         | Kind::PeriodSteps => 14,
     }
@@ -79,6 +80,7 @@ const fn step(file: &Found) -> u8 {
         | Kind::ReferenceFigures
         | Kind::OfficerDecisions
         | Kind::OwnAccounts
-        | Kind::PaymentFile => 0,
+        | Kind::PaymentFile
+        | Kind::AuditFile => 0,
     }
 }
