@@ -16,6 +16,9 @@ use crate::text;
 use crate::unreadable::Unreadable;
 use crate::xml::{self, Element, Handler};
 
+/// What the explanation of the standard prints in its section 3.7.
+const OF_NOTE: &str = "http://www.odb.belastingdienst.nl/XAF/4.0";
+
 /// A rule that an audit file breaks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AuditFinding {
@@ -211,10 +214,10 @@ impl Checker<'_> {
         if element.namespace != NAMESPACE {
             let is_version_3 = element.namespace.contains("/XAF/3");
             let sums = (element.namespace.to_owned(), NAMESPACE.to_owned());
-            let rule = if is_version_3 {
-                AuditRule::Version
-            } else {
-                AuditRule::Namespace
+            let rule = match element.namespace {
+                _ if is_version_3 => AuditRule::Version,
+                OF_NOTE => AuditRule::NamespaceOfNote,
+                _ => AuditRule::Namespace,
             };
             self.is_of_another_version = is_version_3;
             self.report(rule, None, Some(sums));

@@ -56,6 +56,8 @@ audit_rules! {
     Transaction = "XAF-0010",
     /// Another namespace than that of the schema.
     Namespace = "XAF-NAMESPACE",
+    /// The namespace that the published explanation of the standard prints, and its schema contradicts.
+    NamespaceOfNote = "XAF-NAMESPACE-NOTE",
     /// Version 3, which the tax administration takes no more.
     Version = "XAF-VERSION",
     /// A required element is absent or empty.
@@ -130,6 +132,7 @@ impl AuditRule {
             | Self::Balance
             | Self::Transaction
             | Self::Namespace
+            | Self::NamespaceOfNote
             | Self::Version
             | Self::Missing
             | Self::Element

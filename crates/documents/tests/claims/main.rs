@@ -8,6 +8,8 @@
 #[cfg(test)]
 mod attachments;
 #[cfg(test)]
+mod audit_files;
+#[cfg(test)]
 mod bank_samples;
 #[cfg(test)]
 mod books;

@@ -7,6 +7,8 @@
 #[cfg(test)]
 mod agreement;
 #[cfg(test)]
+mod audit;
+#[cfg(test)]
 mod bank;
 #[cfg(test)]
 mod corpus;
