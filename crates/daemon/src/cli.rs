@@ -132,9 +132,14 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Pay { step } => office::pay(&place, step, lang, format),
         Command::Recourse(recourse) => office::recourse(&place, &recourse, lang, format),
         Command::Account { step } => office::account(&place, step, lang, format),
-        Command::Bank {
-            bank: BankArg::Import { paths },
-        } => ingest::run(&place, ingest::From::bank(paths), lang, format),
+        Command::Bank { bank } => match bank {
+            BankArg::Import { paths } => ingest::run(&place, ingest::From::bank(paths), lang, format),
+            BankArg::Resolve(ruling) => office::resolve(&place, &ruling, lang, format),
+        },
+        Command::Policy {
+            one_approval_up_to,
+            decision,
+        } => office::policy(&place, one_approval_up_to.as_deref(), &decision, (lang, format)),
         Command::Close {
             period,
             step,

@@ -114,6 +114,8 @@ pub struct Intake {
     originals: Option<Originals>,
     /// Where the document that is being decided is kept, and what is attached to it.
     kept: Vec<OriginalId>,
+    /// Whether another writer was faster, since lines that wait were judged again last.
+    overtaken: bool,
     /// What the last document proposed to pay.
     proposals: Vec<BatchProposal>,
     /// The documents that the desk has decided and not handed over.
@@ -159,6 +161,7 @@ impl Intake {
             desk,
             originals: None,
             kept: Vec::new(),
+            overtaken: false,
             proposals: Vec::new(),
             deciding: Vec::new(),
             landing: Vec::new(),
@@ -250,7 +253,8 @@ impl Intake {
         if self.desk.take_freed() || news_of_terms || unresumed {
             self.resume(&mut summary)?;
         }
-        if !self.desk.is_alone()? {
+        let overtaken = std::mem::take(&mut self.overtaken);
+        if overtaken || !self.desk.is_alone()? {
             // What another program adopted meanwhile may let lines resume that were decided here without it.
             self.start_over()?;
             self.resume(&mut summary)?;
@@ -344,7 +348,10 @@ impl Intake {
     }
 
     /// Decides again, one by one, from what the ledger holds now, the documents that have not landed: another writer was faster.
+    ///
+    /// Those that landed with them were decided without what that writer recorded: their lines are judged again at the end.
     fn decide_again(&mut self, summary: &mut Summary) -> Result<(), IntakeError> {
+        self.overtaken = true;
         self.start_over()?;
         let mut documents = std::mem::take(&mut self.landing);
         documents.append(&mut self.deciding);

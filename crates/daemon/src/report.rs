@@ -2,8 +2,8 @@
 
 mod budget;
 mod exceptions;
-pub mod money;
 mod general_ledger;
+pub mod money;
 pub mod reconcile;
 mod registers;
 mod trace;

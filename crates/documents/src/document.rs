@@ -218,6 +218,10 @@ documents! {
     OwnAccounts(OwnAccount),
     /// Closing of periods.
     PeriodSteps(PeriodStep),
+    /// What transactions of the bank turned out to be.
+    BankRulings(BankRuling),
+    /// When one approval is enough.
+    ApprovalPolicies(ApprovalPolicy),
 }
 
 /// Reads a file and reports every fault in it at once; an invoice or credit note is held against the published rules too.

@@ -84,6 +84,10 @@ kinds! {
     OwnAccounts = "own-accounts", "eigen-rekening";
     /// Closing of periods.
     PeriodSteps = "period-steps", "afsluitingen";
+    /// What transactions of the bank turned out to be.
+    BankRulings = "bank-rulings", "bankmutaties";
+    /// When one approval is enough.
+    ApprovalPolicies = "approval-policies", "goedkeuringsbeleid";
     /// Statements of an account (camt.053).
     BankStatement = "bank-statement", "bankafschrift";
     /// Payments for the bank (pain.001).

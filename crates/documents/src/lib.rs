@@ -64,14 +64,15 @@ pub use kind::Kind;
 pub use language::Language;
 pub use limits::Limits;
 pub use list::{
-    AccountChange, AccountStep, Agreement, AgreementScheme, Approval, ApprovalRuling, Attendance,
-    AttendanceScheme, BatchStep, Booker, BranchExam, BudgetCoachingCase, BudgetEntry, BudgetEntryKind,
-    BudgetPolicy, ChequeIssued, ChequeRedeemed, ClosingStep, CoachingProduct, Column, CycleBranch, Delivery,
-    EvCertificate, EvcCertificate, ExamBody, ExamBranch, ExamLevel, ExamOutcome, ExamProtocol, ExamResult,
-    ExamTaker, ExamType, ExamTypeKind, Figure, Grant, GrantDecision, GrantReason, GrantSubject, Level,
-    MentorTraining, Month, MonthDay, OfficerDecision, Origin, OwnAccount, ParticipantKind, Payee, PayeeKind,
-    PaymentStep, Period, PeriodStep, Presence, Recourse, RecourseManner, ReferenceFigure, Release, Row,
-    Ruling, SchemeTerms, SubBranch, Table, Tariff, VatBasis, VatStatus,
+    AccountChange, AccountStep, Agreement, AgreementScheme, Approval, ApprovalPolicy, ApprovalRuling,
+    Attendance, AttendanceScheme, BankRuling, BankRulingFate, BatchStep, Booker, BranchExam,
+    BudgetCoachingCase, BudgetEntry, BudgetEntryKind, BudgetPolicy, ChequeIssued, ChequeRedeemed,
+    ClosingStep, CoachingProduct, Column, CycleBranch, Delivery, EvCertificate, EvcCertificate, ExamBody,
+    ExamBranch, ExamLevel, ExamOutcome, ExamProtocol, ExamResult, ExamTaker, ExamType, ExamTypeKind, Figure,
+    Grant, GrantDecision, GrantReason, GrantSubject, Level, MentorTraining, Month, MonthDay, OfficerDecision,
+    Origin, OwnAccount, ParticipantKind, Payee, PayeeKind, PaymentStep, Period, PeriodStep, Presence,
+    Recourse, RecourseManner, ReferenceFigure, Release, Row, Ruling, SchemeTerms, SubBranch, Table, Tariff,
+    VatBasis, VatStatus,
 };
 pub use personal_text::PersonalText;
 pub use place::Place;

@@ -5,8 +5,10 @@
 
 mod account_changes;
 mod agreements;
+mod approval_policies;
 mod approvals;
 mod attendance;
+mod bank_rulings;
 mod branch_exams;
 mod budgets;
 pub(crate) mod cell;
@@ -33,10 +35,12 @@ pub(crate) mod words;
 
 pub use account_changes::{AccountChange, AccountStep};
 pub use agreements::{Agreement, AgreementScheme};
+pub use approval_policies::ApprovalPolicy;
 pub use approvals::{Approval, ApprovalRuling};
 pub use attendance::{
     Attendance, AttendanceScheme, Level, MentorTraining, ParticipantKind, Presence, SubBranch,
 };
+pub use bank_rulings::{BankRuling, BankRulingFate};
 pub use branch_exams::{BranchExam, ExamProtocol};
 pub use budgets::{BudgetEntry, BudgetEntryKind};
 pub use cell::{Month, MonthDay};

@@ -153,6 +153,15 @@ pub(super) enum Command {
         #[command(subcommand)]
         bank: BankArg,
     },
+    /// Set when one approval is enough, by decision of the board: always two at first
+    Policy {
+        /// Up to which amount of an invoice one approval is enough: 500.00; without it two are always needed
+        #[arg(long)]
+        one_approval_up_to: Option<String>,
+        /// Reference of the board decision
+        #[arg(long)]
+        decision: String,
+    },
     /// Close a month or a year: one proposes, another agrees; nothing is effective in it any more
     Close {
         /// A year (2023) or a month (2023-03)
@@ -354,6 +363,45 @@ pub(super) enum BankArg {
         #[arg(required = true)]
         paths: Vec<PathBuf>,
     },
+    /// Say what a transaction is that was not recognised; amount and direction must fit
+    Resolve(ResolveArgs),
+}
+
+/// What a transaction turned out to be.
+#[derive(Debug, clap::Args)]
+pub(super) struct ResolveArgs {
+    /// The bank's number of the statement
+    pub(super) statement: String,
+    /// The transaction within it, from 1
+    pub(super) transaction: u32,
+    /// What it is
+    #[arg(long, value_enum)]
+    pub(super) fate: FateArg,
+    /// End-to-end id of the order, or the reference under which money was asked back
+    #[arg(long)]
+    pub(super) reference: Option<String>,
+    /// The decision on file
+    #[arg(long)]
+    pub(super) decision: String,
+    /// Who found out, by verified subject
+    #[arg(long)]
+    pub(super) by: String,
+    /// Try: decide and tell, and record nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+}
+
+/// What a transaction is.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(super) enum FateArg {
+    /// It paid an order
+    Paid,
+    /// It gave an order back
+    Returned,
+    /// A payee paid back what was asked
+    Recovered,
+    /// It is about no subsidy: interest, charges, a levy
+    NoSubsidy,
 }
 
 /// One of two steps by two persons.

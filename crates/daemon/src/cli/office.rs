@@ -8,7 +8,9 @@ use std::sync::Arc;
 use subsidy_domain::ids::BatchNumber;
 use subsidy_ledger::Opening;
 
-use super::args::{AccountArg, ApproveArgs, MannerArg, Pay, RecourseArgs, RulingArg, TwoSteps};
+use super::args::{
+    AccountArg, ApproveArgs, FateArg, MannerArg, Pay, RecourseArgs, ResolveArgs, RulingArg, TwoSteps,
+};
 use super::opening::Place;
 use super::output::{Failure, print};
 use super::{Exit, learner_secret};
@@ -216,6 +218,53 @@ pub(super) fn close(
     ];
     let name = "close";
     take(place, &Typed { name, row, dry_run }, lang, format)
+}
+
+pub(super) fn resolve(
+    place: &Place,
+    ruling: &ResolveArgs,
+    lang: Lang,
+    format: Format,
+) -> Result<Exit, Failure> {
+    let fate = match ruling.fate {
+        FateArg::Paid => "opdracht",
+        FateArg::Returned => "retour",
+        FateArg::Recovered => "terugontvangst",
+        FateArg::NoSubsidy => "geen-subsidie",
+    };
+    let (today, number) = (today(), ruling.transaction.to_string());
+    let row = vec![
+        ("besluit", ruling.decision.as_str()),
+        ("datum", &today),
+        ("afschrift", &ruling.statement),
+        ("mutatie", &number),
+        ("uitkomst", fate),
+        ("kenmerk", ruling.reference.as_deref().unwrap_or_default()),
+        ("door", &ruling.by),
+    ];
+    let dry_run = ruling.dry_run;
+    let name = "bank resolve";
+    take(place, &Typed { name, row, dry_run }, lang, format)
+}
+
+pub(super) fn policy(
+    place: &Place,
+    one_up_to: Option<&str>,
+    decision: &str,
+    (lang, format): (Lang, Format),
+) -> Result<Exit, Failure> {
+    let today = today();
+    let row = vec![
+        ("een_tot_en_met", one_up_to.unwrap_or_default()),
+        ("besluit", decision),
+        ("datum", &today),
+    ];
+    let typed = Typed {
+        name: "policy",
+        row,
+        dry_run: false,
+    };
+    take(place, &typed, lang, format)
 }
 
 fn today() -> String {

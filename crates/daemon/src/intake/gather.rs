@@ -185,6 +185,7 @@ fn dated(document: &Document) -> (Option<Date>, String) {
         | Document::ReferenceFigures(_)
         | Document::OfficerDecisions(_)
         | Document::OwnAccounts(_)
+        | Document::ApprovalPolicies(_)
         | Document::PaymentFile(_)
         | Document::AuditFile(_)
         | Document::PaymentStatus(_) => (None, String::new()),
@@ -195,6 +196,10 @@ fn dated(document: &Document) -> (Option<Date>, String) {
                 .filter_map(|statement| statement.closing.as_ref()?.on);
             (closed.max(), String::new())
         }
+        Document::BankRulings(table) => (
+            table.rows.iter().map(|row| row.value.decided_on).max(),
+            String::new(),
+        ),
         Document::AccountChanges(table) => (table.rows.iter().map(|row| row.value.on).max(), String::new()),
         Document::Recourses(table) => (table.rows.iter().map(|row| row.value.on).max(), String::new()),
         Document::Approvals(table) => (

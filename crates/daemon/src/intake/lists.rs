@@ -119,6 +119,10 @@ impl Intake {
                 self.take_rows(file, table, report, Self::take_account_change)?;
             }
             Document::OwnAccounts(table) => self.take_rows(file, table, report, Self::take_own_account)?,
+            Document::BankRulings(table) => self.take_bank_rulings(file, table, report)?,
+            Document::ApprovalPolicies(table) => {
+                self.take_rows(file, table, report, Self::take_approval_policy)?;
+            }
             Document::PeriodSteps(table) => self.take_period_steps(file, table, report)?,
             Document::PaymentStatus(status) => self.take_payment_status(file, status, report)?,
             Document::ExamResults(table) => {

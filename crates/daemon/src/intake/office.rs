@@ -9,6 +9,7 @@ mod approvals;
 mod bank;
 mod closing;
 mod recourse;
+mod resolve;
 mod run;
 mod status;
 

@@ -35,9 +35,10 @@ const fn rank(file: &Found) -> u8 {
         Kind::Invoice => 10,
         Kind::CreditNote => 11,
         Kind::OfficerDecisions => 12,
-        Kind::OwnAccounts => 4,
+        Kind::OwnAccounts | Kind::ApprovalPolicies => 4,
         // What the bank tells and what the finance office does follow each other day by day.
         Kind::BankStatement
+        | Kind::BankRulings
         | Kind::AccountChanges
         | Kind::Recourses
         | Kind::Approvals
@@ -53,7 +54,7 @@ const fn rank(file: &Found) -> u8 {
 const fn step(file: &Found) -> u8 {
     match file.kind {
         Kind::BankStatement => 1,
-        Kind::AccountChanges => 2,
+        Kind::BankRulings | Kind::AccountChanges => 2,
         Kind::Recourses => 3,
         Kind::Approvals => 4,
         Kind::PaymentSteps => 5,
@@ -80,6 +81,7 @@ const fn step(file: &Found) -> u8 {
         | Kind::ReferenceFigures
         | Kind::OfficerDecisions
         | Kind::OwnAccounts
+        | Kind::ApprovalPolicies
         | Kind::PaymentFile
         | Kind::AuditFile => 0,
     }

@@ -155,7 +155,10 @@ fn what_would_be_no_audit_file_is_not_written() {
         undone(&|head, _| head.relations.clear()),
         undone(&|_, all| all[0].lines[0].account = "4001".to_owned()),
     ] {
-        assert!(matches!(undefined, AuditWriteError::Undefined { .. }), "{undefined}");
+        assert!(
+            matches!(undefined, AuditWriteError::Undefined { .. }),
+            "{undefined}"
+        );
     }
     assert!(matches!(
         undone(&|head, _| head.accounts[0].id = "9".repeat(36)),
@@ -169,7 +172,11 @@ fn a_text_is_cut_to_what_the_schema_allows_and_cannot_break_the_file() {
     head.relations[0].name = format!("{}\u{1}]]>", "é".repeat(48));
     let text = written(&head, &[transaction(7, 1_250), transaction(9, 750)]).expect("written");
     assert!(text.contains(&format!("<custSupName>{} ]</custSupName>", "é".repeat(48))));
-    assert!(check(text.as_bytes(), &Limits::default()).expect("read").is_accepted());
+    assert!(
+        check(text.as_bytes(), &Limits::default())
+            .expect("read")
+            .is_accepted()
+    );
 }
 
 #[test]
@@ -187,13 +194,22 @@ fn the_ten_rules_of_the_standard_are_held() {
         )
     };
     assert_eq!(rules(accounts, &twice("1000", "BNew")), [AuditRule::AccountTwice]);
-    assert_eq!(rules(accounts, &twice("1001", "BLimBanRba")), [AuditRule::CodeTwice]);
     assert_eq!(
-        rules("<totalDebit>500.00</totalDebit>", "<totalDebit>500.01</totalDebit>"),
+        rules(accounts, &twice("1001", "BLimBanRba")),
+        [AuditRule::CodeTwice]
+    );
+    assert_eq!(
+        rules(
+            "<totalDebit>500.00</totalDebit>",
+            "<totalDebit>500.01</totalDebit>"
+        ),
         [AuditRule::OpeningBalance, AuditRule::OpeningDebit]
     );
     assert_eq!(
-        rules("<totalCredit>500.00</totalCredit>", "<totalCredit>500.01</totalCredit>"),
+        rules(
+            "<totalCredit>500.00</totalCredit>",
+            "<totalCredit>500.01</totalCredit>"
+        ),
         [AuditRule::OpeningBalance, AuditRule::OpeningCredit]
     );
     assert_eq!(
@@ -201,18 +217,27 @@ fn the_ten_rules_of_the_standard_are_held() {
         [AuditRule::Balance, AuditRule::Debit]
     );
     assert_eq!(
-        rules("<totalCredit>20.00</totalCredit>", "<totalCredit>20.01</totalCredit>"),
+        rules(
+            "<totalCredit>20.00</totalCredit>",
+            "<totalCredit>20.01</totalCredit>"
+        ),
         [AuditRule::Balance, AuditRule::Credit]
     );
     let one_cent = said("<amnt>12.50</amnt>", "<amnt>12.51</amnt>");
     let of_transaction = one_cent.iter().find(|(rule, ..)| *rule == AuditRule::Transaction);
     let (_, found, expected) = of_transaction.expect("told");
-    assert_eq!((found.as_deref(), expected.as_deref()), (Some("12.51"), Some("12.50")));
+    assert_eq!(
+        (found.as_deref(), expected.as_deref()),
+        (Some("12.51"), Some("12.50"))
+    );
 }
 
 #[test]
 fn an_amount_that_cannot_be_read_makes_no_sum_wrong() {
-    assert_eq!(rules("<amnt>12.50</amnt>", "<amnt>12.505</amnt>"), [AuditRule::Cents]);
+    assert_eq!(
+        rules("<amnt>12.50</amnt>", "<amnt>12.505</amnt>"),
+        [AuditRule::Cents]
+    );
     for wrong in ["12,50", "1 250", "", "-"] {
         let found = rules("<amnt>12.50</amnt>", &format!("<amnt>{wrong}</amnt>"));
         assert_eq!(found, [AuditRule::Amount], "{wrong:?}");
@@ -224,17 +249,61 @@ fn structure_and_values_are_those_of_the_schema() {
     let cases = [
         ("<accTp>B</accTp>", "", AuditRule::Missing),
         ("<accTp>B</accTp>", "<accTp>X</accTp>", AuditRule::Value),
-        ("<accTp>B</accTp>", "<accTp>B</accTp><accTp>B</accTp>", AuditRule::Repeated),
-        ("<accTp>B</accTp>", "<accTp>B</accTp><accKind>9</accKind>", AuditRule::Element),
-        ("<nr>7</nr><desc>Toegewezen</desc>", "<desc>Toegewezen</desc><nr>7</nr>", AuditRule::Order),
-        ("<trDt>2026-02-28</trDt>", "<trDt>2026-02-30</trDt>", AuditRule::Date),
-        ("<linesCount>4</linesCount>", "<linesCount>5</linesCount>", AuditRule::Lines),
-        ("<fiscalYear>2026</fiscalYear>", "<fiscalYear>26</fiscalYear>", AuditRule::Value),
-        ("<jrnTp>P</jrnTp>", "<jrnTp>P</jrnTp><offsetAccID>9999</offsetAccID>", AuditRule::Reference),
-        ("<accID>4000</accID><docRef>", "<accID>4001</accID><docRef>", AuditRule::Account),
-        ("<custSupID>kvk:90000001</custSupID><invRef>", "<custSupID>9</custSupID><invRef>", AuditRule::Relation),
-        ("<periodNumber>2</periodNumber><trDt>", "<periodNumber>0</periodNumber><trDt>", AuditRule::PeriodZero),
-        ("<periodNumber>2</periodNumber><trDt>", "<periodNumber>13</periodNumber><trDt>", AuditRule::Period),
+        (
+            "<accTp>B</accTp>",
+            "<accTp>B</accTp><accTp>B</accTp>",
+            AuditRule::Repeated,
+        ),
+        (
+            "<accTp>B</accTp>",
+            "<accTp>B</accTp><accKind>9</accKind>",
+            AuditRule::Element,
+        ),
+        (
+            "<nr>7</nr><desc>Toegewezen</desc>",
+            "<desc>Toegewezen</desc><nr>7</nr>",
+            AuditRule::Order,
+        ),
+        (
+            "<trDt>2026-02-28</trDt>",
+            "<trDt>2026-02-30</trDt>",
+            AuditRule::Date,
+        ),
+        (
+            "<linesCount>4</linesCount>",
+            "<linesCount>5</linesCount>",
+            AuditRule::Lines,
+        ),
+        (
+            "<fiscalYear>2026</fiscalYear>",
+            "<fiscalYear>26</fiscalYear>",
+            AuditRule::Value,
+        ),
+        (
+            "<jrnTp>P</jrnTp>",
+            "<jrnTp>P</jrnTp><offsetAccID>9999</offsetAccID>",
+            AuditRule::Reference,
+        ),
+        (
+            "<accID>4000</accID><docRef>",
+            "<accID>4001</accID><docRef>",
+            AuditRule::Account,
+        ),
+        (
+            "<custSupID>kvk:90000001</custSupID><invRef>",
+            "<custSupID>9</custSupID><invRef>",
+            AuditRule::Relation,
+        ),
+        (
+            "<periodNumber>2</periodNumber><trDt>",
+            "<periodNumber>0</periodNumber><trDt>",
+            AuditRule::PeriodZero,
+        ),
+        (
+            "<periodNumber>2</periodNumber><trDt>",
+            "<periodNumber>13</periodNumber><trDt>",
+            AuditRule::Period,
+        ),
     ];
     for (from, to, rule) in cases {
         assert_eq!(rules(from, to), [rule], "{from} as {to}");
@@ -254,7 +323,11 @@ fn a_file_of_version_3_is_told_so_and_nothing_else() {
 
 #[test]
 fn a_finding_names_its_place_and_shows_nothing_that_may_be_personal() {
-    let text = sound().replacen("<User>s1</User>", &format!("<User>{}</User>", "Jan ".repeat(300)), 1);
+    let text = sound().replacen(
+        "<User>s1</User>",
+        &format!("<User>{}</User>", "Jan ".repeat(300)),
+        1,
+    );
     let verdict = check(text.as_bytes(), &Limits::default()).expect("read");
     let [finding] = verdict.findings.as_slice() else {
         panic!("{verdict:?}")
@@ -277,7 +350,10 @@ fn a_doctype_is_refused_and_latin_text_is_read() {
     ));
     let text = sound().replacen("encoding=\"UTF-8\"", "encoding=\"ISO-8859-1\"", 1);
     let mut bytes = text.replacen("Subsidies", "Subsidi?s", 1).into_bytes();
-    let at = bytes.windows(9).position(|word| word == b"Subsidi?s").expect("there");
+    let at = bytes
+        .windows(9)
+        .position(|word| word == b"Subsidi?s")
+        .expect("there");
     bytes[at + 7] = 0xEB;
     let reading = read(&bytes, &Limits::default()).expect("read");
     assert_eq!(reading.document.kind(), Kind::AuditFile);
@@ -288,8 +364,13 @@ fn a_doctype_is_refused_and_latin_text_is_read() {
 fn every_rule_says_what_to_change_in_both_languages() {
     for rule in AuditRule::ALL {
         let (dutch, english) = (rule.text(Language::Dutch), rule.text(Language::English));
-        assert!(dutch.ends_with('.') && english.ends_with('.') && dutch != english, "{rule}");
+        assert!(
+            dutch.ends_with('.') && english.ends_with('.') && dutch != english,
+            "{rule}"
+        );
     }
-    let warnings = AuditRule::ALL.iter().filter(|rule| rule.severity() == Severity::Warning);
+    let warnings = AuditRule::ALL
+        .iter()
+        .filter(|rule| rule.severity() == Severity::Warning);
     assert_eq!(warnings.count(), 4);
 }

@@ -56,9 +56,11 @@ fn told(path: &Path) -> (bool, BTreeSet<String>) {
         Ok(verdict) => {
             let accepted = verdict.is_accepted();
             let findings = verdict.findings.iter();
-            let telling =
-                findings.filter(|finding| accepted || finding.severity() == Severity::Fatal);
-            (accepted, telling.map(|finding| finding.rule.id().to_owned()).collect())
+            let telling = findings.filter(|finding| accepted || finding.severity() == Severity::Fatal);
+            (
+                accepted,
+                telling.map(|finding| finding.rule.id().to_owned()).collect(),
+            )
         }
         Err(Unreadable::Doctype { .. }) => (false, BTreeSet::from(["DOCTYPE".to_owned()])),
         Err(why) => panic!("{}: {why}", path.display()),
@@ -99,7 +101,19 @@ fn every_bad_sample_is_told_apart_and_the_good_ones_are_accepted() {
 /// Names and descriptions as people have them.
 fn text() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
-        "ROC", "Café", "&", "<b>", "€ 5", "]]>", "\u{1}", "\t", "…", "e\u{301}", "\u{1F600}", "'", "\"",
+        "ROC",
+        "Café",
+        "&",
+        "<b>",
+        "€ 5",
+        "]]>",
+        "\u{1}",
+        "\t",
+        "…",
+        "e\u{301}",
+        "\u{1F600}",
+        "'",
+        "\"",
     ]);
     vec(piece, 1..40).prop_map(|pieces| pieces.join(" "))
 }
@@ -162,7 +176,11 @@ fn written(company: &str, opening: i64, all: &[(i8, String, Vec<i64>, bool)]) ->
             name: company.to_owned(),
             kvk: Some("90000001".to_owned()),
         }],
-        accounts: vec![account("0500", true), account("1000", true), account("4000", false)],
+        accounts: vec![
+            account("0500", true),
+            account("1000", true),
+            account("4000", false),
+        ],
         opening: if opening == 0 {
             vec![]
         } else {

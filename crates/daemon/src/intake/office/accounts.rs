@@ -1,9 +1,10 @@
-//! Accounts: the fund's own, and changes of a payee's under four eyes.
+//! Accounts: the fund's own, and changes of a payee's under four eyes; and when one approval is enough.
 
 use subsidy_documents as doc;
 use subsidy_domain::fund::{FundCommand, OwnAccount};
 use subsidy_domain::iban::Iban;
 use subsidy_domain::ids::{DecisionRef, Provenance, Source, Subject};
+use subsidy_domain::money::Euro;
 use subsidy_domain::payee::{Account, PayeeCommand};
 
 use crate::desk::{DeskError, News};
@@ -39,6 +40,22 @@ impl Intake {
         };
         let outcome = self.desk.ask_payee(&payee, command)?;
         Ok(outcome.map(plain).map_err(RowRefusal::from))
+    }
+
+    pub(in crate::intake) fn take_approval_policy(
+        &mut self,
+        row: &doc::ApprovalPolicy,
+        _: Source,
+    ) -> Outcome {
+        let command = FundCommand::SetApprovals {
+            one_up_to: row.one_up_to.map(|amount| Euro::from_cents(amount.cents())),
+            decision: match DecisionRef::new(row.decision.as_str()) {
+                Ok(decision) => decision,
+                Err(wrong) => return Ok(Err(wrong.into())),
+            },
+        };
+        let outcome = self.desk.ask_fund(command)?;
+        Ok(outcome.map(plain).map_err(|_| RowRefusal("WRONG_STATE")))
     }
 
     pub(in crate::intake) fn take_own_account(&mut self, row: &doc::OwnAccount, _: Source) -> Outcome {

@@ -29,7 +29,7 @@ use crate::intake::summary::{Became, FileReport};
 use crate::intake::{Intake, IntakeError, fault_at, kept};
 
 /// What is open, read from the views once for a file, and kept up with what the file settles.
-struct Open {
+pub(super) struct Open {
     orders: BTreeMap<EndToEndId, OrderRow>,
     owed: BTreeMap<ClawbackRef, (PayeeId, Vec<PayableRow>)>,
     accounts: BTreeMap<Iban, PayeeId>,
@@ -202,7 +202,7 @@ impl Intake {
     }
 
     /// Lets what a transaction settles happen, effective on its day of booking.
-    fn settle_fate(
+    pub(super) fn settle_fate(
         &mut self,
         file: &Found,
         fate: &EntryFate,
@@ -298,22 +298,30 @@ impl Intake {
             batches.extend(named.map(str::to_owned));
         }
         let mut orders = BTreeMap::new();
-        let unnamed = evidence().any(|told| told.end_to_end.is_none() && told.batch.is_none());
-        if unnamed {
-            let rows = self.rows_of::<Orders>(&Keys::All)?;
-            let placed = rows
-                .into_iter()
-                .map(|(_, row)| row)
-                .filter(|row| row.state == OrderState::Placed);
-            orders.extend(placed.map(|row| (row.terms.end_to_end.clone(), row)));
+        if evidence().any(|told| told.end_to_end.is_none() && told.batch.is_none()) {
+            orders = self.orders(&Keys::All)?;
+            orders.retain(|_, row| row.state == OrderState::Placed);
         }
         for batch in batches {
-            let rows = self.rows_of::<Orders>(&Keys::Prefix(format!("{batch}-")))?;
-            orders.extend(
-                rows.into_iter()
-                    .map(|(_, row)| (row.terms.end_to_end.clone(), row)),
-            );
+            orders.extend(self.orders(&Keys::Prefix(format!("{batch}-")))?);
         }
+        self.open_with(orders)
+    }
+
+    /// Reads every order, and what is owed.
+    pub(super) fn open_now(&self) -> Result<Open, IntakeError> {
+        self.open_with(self.orders(&Keys::All)?)
+    }
+
+    fn orders(&self, keys: &Keys) -> Result<BTreeMap<EndToEndId, OrderRow>, IntakeError> {
+        let rows = self.rows_of::<Orders>(keys)?;
+        Ok(rows
+            .into_iter()
+            .map(|(_, row)| (row.terms.end_to_end.clone(), row))
+            .collect())
+    }
+
+    fn open_with(&self, orders: BTreeMap<EndToEndId, OrderRow>) -> Result<Open, IntakeError> {
         let mut owed: BTreeMap<ClawbackRef, (PayeeId, Vec<PayableRow>)> = BTreeMap::new();
         for (payee, rows) in self.payables()? {
             for row in rows {
