@@ -30,6 +30,16 @@ fn the_glossary_and_the_code_use_the_same_words() {
         unexplained.is_empty(),
         "a doc(alias) without its row in docs/glossary.md: {unexplained:?}"
     );
+    let dutch: BTreeSet<&String> = terms.iter().map(|(dutch, _)| dutch).collect();
+    let twice: Vec<_> = terms
+        .iter()
+        .filter(|(dutch, _)| terms.iter().filter(|(other, _)| other == dutch).count() > 1)
+        .collect();
+    assert_eq!(
+        dutch.len(),
+        terms.len(),
+        "one Dutch word for two things, name one of them otherwise: {twice:?}"
+    );
 }
 
 /// The rows of the first table below a heading.
@@ -115,6 +125,46 @@ fn every_reason_is_explained_in_both_languages() {
         ghosts.is_empty(),
         "docs/glossary.md explains {ghosts:?}, which are no reasons: take them out"
     );
+}
+
+#[test]
+fn every_code_of_a_refused_row_is_explained_in_both_languages() {
+    let explained: BTreeSet<&str> = CODES.iter().map(|(code, _, _)| *code).collect();
+    let mut given = BTreeSet::new();
+    for (_, text) in rust_below(&root().join("crates/daemon/src/intake")) {
+        if text.contains("RowRefusal") {
+            given.extend(
+                ["RowRefusal(\"", "=> \""]
+                    .iter()
+                    .flat_map(|before| codes_after(&text, before)),
+            );
+        }
+    }
+    assert!(given.len() > 40, "{given:?}");
+    let silent: Vec<_> = given
+        .iter()
+        .filter(|code| !explained.contains(code.as_str()))
+        .collect();
+    assert!(
+        silent.is_empty(),
+        "a sender would see bare codes, add their texts to subsidyd::text::CODES: {silent:?}"
+    );
+}
+
+/// Each code that stands in a text behind these signs: capitals, digits and underscores up to the closing quotation mark.
+fn codes_after(text: &str, before: &str) -> Vec<String> {
+    let starts = text
+        .match_indices(before)
+        .map(|(at, _)| &text[at + before.len()..]);
+    starts
+        .filter_map(|rest| rest.split_once('"').map(|(code, _)| code))
+        .filter(|code| code.starts_with(|c: char| c.is_ascii_uppercase()))
+        .filter(|code| {
+            code.chars()
+                .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+        })
+        .map(str::to_owned)
+        .collect()
 }
 
 #[test]

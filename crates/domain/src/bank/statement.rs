@@ -11,7 +11,7 @@ use crate::money::Euro;
 
 /// The head of a statement: where it begins and ends. All that is booked in it adds up to the difference.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[doc(alias = "rekeningafschrift")]
+#[doc(alias = "kop van rekeningafschrift")]
 pub struct StatementHead {
     /// The account.
     pub account: Iban,

@@ -157,7 +157,7 @@ pub struct EntryRef {
 
 /// A payment of a line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[doc(alias = "betaling")]
+#[doc(alias = "uitbetaling")]
 pub struct Payment {
     /// The batch.
     pub batch: BatchNumber,

@@ -28,7 +28,7 @@ impl Intake {
                     by,
                     on,
                 },
-                (doc::AccountStep::Propose, _, _) => return Err(RowRefusal("MISSING_VALUE")),
+                (doc::AccountStep::Propose, _, _) => return Err(RowRefusal("MISSING_FIELD")),
                 (doc::AccountStep::Approve, _, _) => PayeeCommand::ApproveAccount { by, on },
                 (doc::AccountStep::Reject, _, _) => PayeeCommand::RejectAccount { by, on },
             };
