@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use subsidy_documents::{Kind, columns};
 use subsidy_domain::reason::Reason;
-use subsidyd::text::CODES;
+use subsidyd::text::codes;
 
 use crate::support::{read, root, rust_below};
 
@@ -103,9 +103,9 @@ fn every_reason_is_explained_in_both_languages() {
         let cells = cells.unwrap_or_else(|| {
             panic!("{code} has no row under `## Reason codes` of docs/glossary.md: add it")
         });
-        let text = CODES.iter().find(|(known, _, _)| known == code);
+        let text = codes().find(|(known, _, _)| known == code);
         let (_, dutch, english) =
-            text.unwrap_or_else(|| panic!("{code} has no text: add it to subsidyd::text::CODES"));
+            text.unwrap_or_else(|| panic!("{code} has no text: add it to subsidyd::text::codes"));
         assert!(
             !dutch.is_empty() && !english.is_empty() && dutch != english,
             "{code}: write it in both languages"
@@ -113,7 +113,7 @@ fn every_reason_is_explained_in_both_languages() {
         assert_eq!(
             cells[1..],
             [*dutch, *english],
-            "{code}: the glossary and subsidyd::text::CODES differ"
+            "{code}: the glossary and subsidyd::text::codes differ"
         );
     }
     let known: BTreeSet<&str> = Reason::CODES.iter().copied().collect();
@@ -129,7 +129,7 @@ fn every_reason_is_explained_in_both_languages() {
 
 #[test]
 fn every_code_of_a_refused_row_is_explained_in_both_languages() {
-    let explained: BTreeSet<&str> = CODES.iter().map(|(code, _, _)| *code).collect();
+    let explained: BTreeSet<&str> = codes().map(|(code, _, _)| *code).collect();
     let mut given = BTreeSet::new();
     for (_, text) in rust_below(&root().join("crates/daemon/src/intake")) {
         if text.contains("RowRefusal") {
@@ -147,7 +147,7 @@ fn every_code_of_a_refused_row_is_explained_in_both_languages() {
         .collect();
     assert!(
         silent.is_empty(),
-        "a sender would see bare codes, add their texts to subsidyd::text::CODES: {silent:?}"
+        "a sender would see bare codes, add their texts to subsidyd::text::codes: {silent:?}"
     );
 }
 
