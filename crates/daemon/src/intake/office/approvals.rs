@@ -32,21 +32,21 @@ impl Intake {
         self.desk.own_account()?;
         let mut invoices = Invoices::new();
         for row in &table.rows {
-            let outcome = match Ruled::of(&row.value) {
+            let ruling = match Ruled::of(&row.value) {
                 Ok(ruled) => self.rule(file, &ruled, &mut invoices)?,
-                Err(refusal) => Err(refusal),
+                Err(refusal) => Ruling::none(refusal),
             };
-            note(report, row.number, outcome);
+            if let Some(news) = ruling.news {
+                note(report, row.number, Ok(news));
+            }
+            if let Some(refusal) = ruling.refusal {
+                note(report, row.number, Err(refusal));
+            }
         }
         Ok(())
     }
 
-    fn rule(
-        &mut self,
-        file: &Found,
-        ruled: &Ruled,
-        invoices: &mut Invoices,
-    ) -> Result<Result<News, RowRefusal>, IntakeError> {
+    fn rule(&mut self, file: &Found, ruled: &Ruled, invoices: &mut Invoices) -> Result<Ruling, IntakeError> {
         let key = format!("{}/{}/", ruled.payee, ruled.invoice);
         if !invoices.contains_key(&key) {
             let rows = self.rows_of::<Claims>(&Keys::Prefix(key.clone()))?;
@@ -56,7 +56,7 @@ impl Intake {
             invoices.insert(key.clone(), lines);
         }
         let Some(lines) = invoices.get(&key).filter(|lines| !lines.is_empty()) else {
-            return Ok(Err(RowRefusal("NO_SUCH_INVOICE")));
+            return Ok(Ruling::none(RowRefusal("NO_SUCH_INVOICE")));
         };
         let invoice_total = lines
             .iter()
@@ -73,20 +73,38 @@ impl Intake {
             .filter_map(placed_claim)
             .collect();
         if meant.is_empty() {
-            return Ok(Err(RowRefusal("NO_SUCH_LINE")));
+            return Ok(Ruling::none(RowRefusal("NO_SUCH_LINE")));
         }
-        // Of a whole invoice each line that can be ruled so is; when none can, the first says why.
-        let (mut news, mut first) = (None::<News>, None);
+        // Of a whole invoice each line that can be ruled so is, and what forbids it on another is told beside that. That others are
+        // not where it needs them says only why nothing happened.
+        let (mut news, mut forbidden, mut elsewhere) = (None::<News>, None, None);
         for line in &meant {
             match self.act(line, ruled.act(invoice_total), file)? {
                 Ok(happened) => news.get_or_insert_default().add(&happened),
-                Err(refusal) if refusal.0 == "WRONG_STATE" => {
-                    first.get_or_insert(refusal);
-                }
-                Err(refusal) => return Ok(Err(refusal)),
+                Err(refusal) if refusal.0 == "WRONG_STATE" => elsewhere = Some(refusal),
+                Err(refusal) => forbidden = forbidden.or(Some(refusal)),
             }
         }
-        Ok(news.ok_or(first.unwrap_or(RowRefusal("WRONG_STATE"))))
+        let refusal = match &news {
+            Some(_) => forbidden,
+            None => forbidden.or(elsewhere),
+        };
+        Ok(Ruling { news, refusal })
+    }
+}
+
+/// What became of a ruling: what happened to the lines that could be ruled so, and why others could not.
+struct Ruling {
+    news: Option<News>,
+    refusal: Option<RowRefusal>,
+}
+
+impl Ruling {
+    const fn none(refusal: RowRefusal) -> Self {
+        Self {
+            news: None,
+            refusal: Some(refusal),
+        }
     }
 }
 
