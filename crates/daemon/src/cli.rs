@@ -133,7 +133,9 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Recourse(recourse) => office::recourse(&place, &recourse, lang, format),
         Command::Account { step } => office::account(&place, step, lang, format),
         Command::Bank { bank } => match bank {
-            BankArg::Import { paths } => ingest::run(&place, ingest::From::bank(paths), lang, format),
+            BankArg::Import { paths, originals } => {
+                ingest::run_bank(&place, &paths, originals, lang, format)
+            }
             BankArg::Resolve(ruling) => office::resolve(&place, &ruling, lang, format),
         },
         Command::Policy {

@@ -81,6 +81,12 @@ pub enum IntakeError {
     /// The ledger was made with another learner secret.
     #[error(transparent)]
     Secret(#[from] FundRefusal),
+    /// Somebody who has no learner secret gave a file that names learners.
+    #[error("{path} is no file of the finance office or its bank; take it in with `subsidyd ingest`")]
+    NotOfOffice {
+        /// The file.
+        path: PathBuf,
+    },
 }
 
 /// How far intake is.
@@ -104,7 +110,8 @@ pub enum Upkeep {
 /// Intake into one ledger.
 pub struct Intake {
     ledger: Arc<Ledger>,
-    secret: LearnerSecret,
+    /// None for the finance office, which knows no learner.
+    secret: Option<LearnerSecret>,
     clock: Clock,
     limits: Limits,
     received_on: Option<Date>,
@@ -135,15 +142,29 @@ impl Intake {
     /// # Errors
     /// When the ledger cannot be read, or was made with another secret.
     pub fn open(ledger: Arc<Ledger>, secret: LearnerSecret, clock: Clock) -> Result<Self, IntakeError> {
+        Self::begin(ledger, Some(secret), clock)
+    }
+
+    /// Opens intake for the finance office: lists of its acts and files of the bank. None of these names a learner, so whoever approves or
+    /// pays needs no learner secret.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn of_office(ledger: Arc<Ledger>, clock: Clock) -> Result<Self, IntakeError> {
+        Self::begin(ledger, None, clock)
+    }
+
+    fn begin(ledger: Arc<Ledger>, secret: Option<LearnerSecret>, clock: Clock) -> Result<Self, IntakeError> {
         let follower = Follower::start(Arc::clone(&ledger)).map_err(IntakeError::Thread)?;
         let mut tries = 0;
         let desk = loop {
             follower.catch_up()?;
             let mut desk = Desk::open(Arc::clone(&ledger), clock.now())?;
-            desk.ask_fund(FundCommand::UseLearnerSecret {
-                check: secret.check_value(),
-            })??;
-            desk.close(None)?;
+            if let Some(secret) = &secret {
+                let check = secret.check_value();
+                desk.ask_fund(FundCommand::UseLearnerSecret { check })??;
+                desk.close(None)?;
+            }
             match desk.append() {
                 Ok(()) => break desk,
                 Err(error) if error.is_conflict() && tries < TRIES => tries += 1,
@@ -165,6 +186,13 @@ impl Intake {
             proposals: Vec::new(),
             deciding: Vec::new(),
             landing: Vec::new(),
+        })
+    }
+
+    /// Returns the secret with which a file's learners get their pseudonyms.
+    fn learner_secret(&self, file: &Found) -> Result<LearnerSecret, IntakeError> {
+        self.secret.clone().ok_or_else(|| IntakeError::NotOfOffice {
+            path: file.path.clone(),
         })
     }
 

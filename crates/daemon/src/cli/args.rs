@@ -362,6 +362,9 @@ pub(super) enum BankArg {
         /// Files or folders
         #[arg(required = true)]
         paths: Vec<PathBuf>,
+        /// The folder in which originals are kept, encrypted; its key stands beside it [default: beside a ledger in a file, PATH.originals; none for a server]
+        #[arg(long, value_name = "DIR", env = "SUBSIDYD_ORIGINALS")]
+        originals: Option<PathBuf>,
     },
     /// Say what a transaction is that was not recognised; amount and direction must fit
     Resolve(ResolveArgs),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use subsidy_documents::rules::Severity;
-use subsidy_ledger::{Location, Opening};
+use subsidy_ledger::{Ledger, Location, Opening};
 
 use super::opening::Place;
 use super::output::{Bar, Failure, print, say};
@@ -26,18 +26,6 @@ pub(super) struct From {
     pub(super) originals: Option<PathBuf>,
 }
 
-impl From {
-    /// What the bank sends: nothing of it is about learners.
-    pub(super) const fn bank(paths: Vec<PathBuf>) -> Self {
-        Self {
-            paths,
-            learner_key: None,
-            received_on: None,
-            originals: None,
-        }
-    }
-}
-
 pub(super) fn run(place: &Place, from: From, lang: Lang, format: Format) -> Result<Exit, Failure> {
     let From {
         paths,
@@ -46,12 +34,7 @@ pub(super) fn run(place: &Place, from: From, lang: Lang, format: Format) -> Resu
         originals,
     } = from;
     // A mistyped path must not start a ledger, nor make a secret for it.
-    for path in &paths {
-        std::fs::metadata(path).map_err(|source| IntakeError::Path {
-            path: path.clone(),
-            source,
-        })?;
-    }
+    all_there(&paths)?;
     let ledger = place.open(Opening::Create)?;
     let secret = learner_secret(&ledger, &place.database, learner_key, lang)?;
     let mut intake = Intake::open(Arc::clone(&ledger), secret, Clock::Wall)?;
@@ -59,10 +42,46 @@ pub(super) fn run(place: &Place, from: From, lang: Lang, format: Format) -> Resu
     if let Some(day) = received_on {
         intake.set_received_on(day);
     }
+    take(place, &ledger, intake, &paths, lang, format)
+}
+
+/// Takes in what the bank sent: nothing of it is about learners.
+pub(super) fn run_bank(
+    place: &Place,
+    paths: &[PathBuf],
+    originals: Option<PathBuf>,
+    lang: Lang,
+    format: Format,
+) -> Result<Exit, Failure> {
+    all_there(paths)?;
+    let ledger = place.open(Opening::Existing)?;
+    let mut intake = Intake::of_office(Arc::clone(&ledger), Clock::Wall)?;
+    intake.set_originals(open_originals(originals, &place.database, lang)?);
+    take(place, &ledger, intake, paths, lang, format)
+}
+
+fn all_there(paths: &[PathBuf]) -> Result<(), IntakeError> {
+    for path in paths {
+        std::fs::metadata(path).map_err(|source| IntakeError::Path {
+            path: path.clone(),
+            source,
+        })?;
+    }
+    Ok(())
+}
+
+fn take(
+    place: &Place,
+    ledger: &Ledger,
+    mut intake: Intake,
+    paths: &[PathBuf],
+    lang: Lang,
+    format: Format,
+) -> Result<Exit, Failure> {
     let bar = Bar::new(lang.pick("bestanden", "files"));
-    let taken = intake.ingest(&paths, &mut |progress| bar.at(progress));
+    let taken = intake.ingest(paths, &mut |progress| bar.at(progress));
     // What was appended before a failure counts too.
-    place.keep_head(&ledger)?;
+    place.keep_head(ledger)?;
     let summary = taken?;
     bar.finish();
     print(&sheet(&summary, lang), format, lang)?;

@@ -8,12 +8,12 @@ use std::sync::Arc;
 use subsidy_domain::ids::BatchNumber;
 use subsidy_ledger::Opening;
 
+use super::Exit;
 use super::args::{
     AccountArg, ApproveArgs, FateArg, MannerArg, Pay, RecourseArgs, ResolveArgs, RulingArg, TwoSteps,
 };
 use super::opening::Place;
 use super::output::{Failure, print};
-use super::{Exit, learner_secret};
 use crate::clock::Clock;
 use crate::intake::{Became, Intake};
 use crate::lang::Lang;
@@ -46,11 +46,9 @@ pub(super) fn approve(
         RulingArg::Hold => "aanhouden",
         RulingArg::Resume => "hervatten",
     };
-    let number = act_number(place)?;
     let today = today();
     let row = vec![
-        ("goedkeuring", number.as_str()),
-        ("datum", &today),
+        ("datum", today.as_str()),
         ("begunstigde", &args.payee),
         ("factuur", &args.invoice),
         ("regel", args.line.as_deref().unwrap_or_default()),
@@ -271,17 +269,16 @@ fn today() -> String {
     Clock::Wall.now().day.to_string()
 }
 
-/// Returns a number for an act at the command line: the next position of the ledger, which only one act can have.
-fn act_number(place: &Place) -> Result<String, Failure> {
-    let ledger = place.open(Opening::Existing)?;
-    Ok(format!("CLI-{}", ledger.head()?.size + 1))
-}
+/// The column of the number of a typed act. Lists have it of rulings, where it is asked; in others it is passed over.
+///
+/// It is the next position of the ledger, so that the same words later are another act, and not the one that was done or refused before.
+const NUMBER: &str = "goedkeuring";
 
 fn take(place: &Place, typed: &Typed<'_>, lang: Lang, format: Format) -> Result<Exit, Failure> {
     let ledger = place.open(Opening::Existing)?;
-    let secret = learner_secret(&ledger, &place.database, None, lang)?;
-    let mut intake = Intake::open(Arc::clone(&ledger), secret, Clock::Wall)?;
-    let entered = intake.enter(typed.name, list(&typed.row)?, typed.dry_run);
+    let number = format!("CLI-{}", ledger.head()?.size + 1);
+    let mut intake = Intake::of_office(Arc::clone(&ledger), Clock::Wall)?;
+    let entered = intake.enter(typed.name, list(&number, &typed.row)?, typed.dry_run);
     place.keep_head(&ledger)?;
     let summary = entered?;
     let mut sheet = Sheet {
@@ -300,7 +297,10 @@ fn take(place: &Place, typed: &Typed<'_>, lang: Lang, format: Format) -> Result<
     };
     for file in &summary.files {
         let faults = file.faults.iter().map(|fault| text::fault(fault, lang));
-        let refused = file.refused_rows.iter().map(|fault| text::place(fault, lang));
+        let refused = file
+            .refused_rows
+            .iter()
+            .map(|fault| format!("{} ({})", text::code(&fault.code, lang), fault.code));
         let said: Vec<String> = faults.chain(refused).collect();
         let outcome = match &file.became {
             Became::Refused { why } => text::refusal(why, lang),
@@ -348,13 +348,14 @@ fn take(place: &Place, typed: &Typed<'_>, lang: Lang, format: Format) -> Result<
     })
 }
 
-/// Returns a list of one row; columns without a value are left out.
-fn list(row: &[(&'static str, &str)]) -> Result<Vec<u8>, Failure> {
-    let filled = || row.iter().filter(|(_, value)| !value.is_empty());
+/// Returns a list of one row, numbered; columns without a value are left out.
+fn list(number: &str, row: &[(&'static str, &str)]) -> Result<Vec<u8>, Failure> {
+    let numbered = || std::iter::once((NUMBER, number)).chain(row.iter().copied());
+    let filled = || numbered().filter(|(_, value)| !value.is_empty());
     let written = || -> Result<Vec<u8>, csv::Error> {
         let mut writer = csv::WriterBuilder::new().delimiter(b';').from_writer(Vec::new());
-        writer.write_record(filled().map(|(column, _)| *column))?;
-        writer.write_record(filled().map(|(_, value)| *value))?;
+        writer.write_record(filled().map(|(column, _)| column))?;
+        writer.write_record(filled().map(|(_, value)| value))?;
         writer.into_inner().map_err(|error| error.into_error().into())
     };
     written().map_err(|error| Failure::Output(error.into()))

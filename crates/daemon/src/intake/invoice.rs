@@ -11,6 +11,7 @@ use subsidy_domain::iban::Iban;
 use subsidy_domain::ids::{EvidenceId, IdError, InvoiceNumber, LineId, LineRef, PayeeId};
 use subsidy_domain::invoice::{Conformance, InvoiceCommand, InvoiceEvent, InvoiceHead, InvoiceKind};
 use subsidy_domain::money::Euro;
+use subsidy_domain::pseudonym::LearnerSecret;
 use subsidy_domain::reason::Reason;
 use subsidy_domain::scheme::ItemCode;
 use subsidy_domain::schemes::case_of;
@@ -151,10 +152,11 @@ impl Intake {
         report: &mut FileReport,
     ) -> Result<(), IntakeError> {
         let Parking { payee, number, .. } = &parking;
+        let secret = self.learner_secret(file)?;
         let mut routed = Vec::with_capacity(invoice.lines.len());
         let (mut reasons, mut faults) = (Vec::new(), Vec::new());
         for line in &invoice.lines {
-            match self.route(file, invoice, payee, number, line) {
+            match self.route(&secret, file, invoice, (payee, number), line) {
                 Ok(line) => routed.push(line),
                 Err(Unplaced { reason, term }) => {
                     faults.push(fault_at(reason.code(), &line.place, term));
@@ -331,10 +333,10 @@ impl Intake {
     /// Finds the case of a line, from what identifies its entitlement.
     fn route(
         &self,
+        secret: &LearnerSecret,
         file: &Found,
         invoice: &Invoice,
-        payee: &PayeeId,
-        number: &InvoiceNumber,
+        (payee, number): (&PayeeId, &InvoiceNumber),
         line: &InvoiceLine,
     ) -> Result<Routed, Unplaced> {
         let code = line.item_code.as_deref().ok_or(Unplaced::lacks("BT-155"))?;
@@ -344,7 +346,7 @@ impl Intake {
         let learner = line
             .learner
             .as_ref()
-            .map(|learner| self.secret.pseudonym(learner.reveal()));
+            .map(|learner| secret.pseudonym(learner.reveal()));
         let evidence = line
             .evidence
             .as_ref()

@@ -181,11 +181,12 @@ impl Intake {
         report: &mut FileReport,
         translate: evidence::Translate<T, R>,
     ) -> Result<(), IntakeError> {
+        let secret = self.learner_secret(file)?;
         let mut rows = Vec::with_capacity(table.rows.len());
         let mut cases: BTreeSet<CaseRef> = BTreeSet::new();
         let mut packages: BTreeSet<PackageNumber> = BTreeSet::new();
         for row in &table.rows {
-            match translate(&self.secret, &row.value) {
+            match translate(&secret, &row.value) {
                 Ok(evidence) => {
                     cases.insert(crate::desk::evidence_case::<R>(evidence.case.clone()));
                     packages.extend(evidence.package.clone());
@@ -214,10 +215,11 @@ impl Intake {
         report: &mut FileReport,
         translate: parties::Translate<T>,
     ) -> Result<(), IntakeError> {
+        let secret = self.learner_secret(file)?;
         let mut rows = Vec::with_capacity(table.rows.len());
         let mut cases: BTreeSet<CaseRef> = BTreeSet::new();
         for row in &table.rows {
-            match translate(&self.secret, &row.value) {
+            match translate(&secret, &row.value) {
                 Ok(application) => {
                     cases.insert(application.case.clone());
                     rows.push((row.number, application));
