@@ -156,8 +156,9 @@ fn twenty_two_results_were_taken_back_and_fourteen_are_offset_six_repaid_and_two
         }
     }
     assert_eq!((offset, repaid, open), (14, 6, 2));
-    let owed: Vec<String> = rows(&year().ledger, Payables).into_keys().collect();
-    assert_eq!(owed.len(), 2, "nothing else is open: {owed:?}");
+    let owed = rows(&year().ledger, Payables).into_values();
+    let owed = owed.filter(|row| row.payable().is_some() || row.payments.open() > Euro::ZERO);
+    assert_eq!(owed.count(), 2, "nothing else is open");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Money as the bank shows it: statements of the fund's account, and what each of their transactions is.
 
+#[cfg(test)]
+mod laws;
 mod matching;
 mod statement;
 

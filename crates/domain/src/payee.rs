@@ -1,5 +1,8 @@
 //! Who is paid: a school, provider or employer, registered before anything is paid to it.
 
+#[cfg(test)]
+mod laws;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 

@@ -4,6 +4,8 @@
 //! payment file is made from what is recorded, so it is the same bytes whenever it is asked for.
 
 mod batch;
+#[cfg(test)]
+mod laws;
 mod order;
 
 pub use self::batch::{BatchCommand, BatchEvent, BatchProposal, BatchRefusal, BatchState, PaymentBatch};

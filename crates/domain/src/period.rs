@@ -1,5 +1,8 @@
 //! A period that ends: after it is closed nothing is effective in it any more (I9).
 
+#[cfg(test)]
+mod laws;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 

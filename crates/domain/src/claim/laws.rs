@@ -1,5 +1,7 @@
 //! What holds of a case after any sequence of commands.
 
+mod money;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::{Date, date};
@@ -7,6 +9,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::budget::{Booking, BudgetLineId, Quantity};
+use crate::ids::Subject;
 use crate::recorded::Event;
 use crate::scheme::SchemeCode;
 use crate::schemes::cofinancing::CofinancingRule;
@@ -37,9 +40,9 @@ enum Step {
         of: usize,
         allow: bool,
     },
-    Approve {
+    Act {
         of: usize,
-        subject: u8,
+        act: Act,
     },
 }
 
@@ -79,14 +82,16 @@ fn any_line() -> impl Strategy<Value = Presented> {
         prop::sample::select(vec![SCHOOL, SCHOOL, OTHER_SCHOOL]),
         (0_u8..3, 0_u8..3),
         any::<bool>(),
+        prop::option::of(any_person()),
     )
-        .prop_map(|(exam, result, cents, payee, (invoice, id), late)| {
+        .prop_map(|(exam, result, cents, payee, (invoice, id), late, submitter)| {
             let line = testkit::line(&format!("MBO_EXAM/{exam}"), "R-0", DAY, "0.00");
             Presented {
                 line: testkit::line_ref(payee, &format!("F-{invoice}"), &id.to_string()),
                 evidence: result.map(|number| format!("R-{number}").parse().expect("a number")),
                 claimed: Euro::from_cents(cents),
                 received_on: if late { date(2024, 4, 1) } else { line.received_on },
+                submitter,
                 ..line
             }
         })
@@ -99,8 +104,12 @@ fn any_step() -> impl Strategy<Value = Step> {
         4 => any_line().prop_map(|line| Step::Present { line: Box::new(line) }),
         2 => (0_usize..8, 0_u8..9, 0_i64..25_000).prop_map(|(of, note, cents)| Step::Credit { of, note, cents }),
         1 => (0_usize..8, any::<bool>()).prop_map(|(of, allow)| Step::Settle { of, allow }),
-        2 => (0_usize..8, 0_u8..3).prop_map(|(of, subject)| Step::Approve { of, subject }),
+        6 => (0_usize..8, money::any_act()).prop_map(|(of, act)| Step::Act { of, act }),
     ]
+}
+
+fn any_person() -> impl Strategy<Value = Subject> {
+    (0_u8..5).prop_map(|number| format!("s{number}").parse().expect("a subject"))
 }
 
 fn any_policy() -> impl Strategy<Value = BudgetPolicy> {
@@ -149,9 +158,9 @@ fn tell(story: &mut Story<MboExamRule>, step: Step) {
                 let _refused = story.settle(&line, if allow { Verdict::Allow } else { Verdict::Refuse });
             }
         }
-        Step::Approve { of, subject } => {
+        Step::Act { of, act } => {
             if let Some(line) = nth(story, of) {
-                let _refused = story.approve(&line, &format!("s{subject}"), "account");
+                let _refused = story.act(&line, act);
             }
         }
     }

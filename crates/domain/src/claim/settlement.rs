@@ -53,8 +53,12 @@ pub enum Settlement {
         batch: BatchNumber,
         /// What must come back.
         amount: Euro,
-        /// Whether the bank had confirmed the payment.
-        was_paid: bool,
+        /// What was ordered in all.
+        ordered: Euro,
+        /// The day on which it was ordered.
+        ordered_on: Date,
+        /// The day on which the bank had booked the payment, if it had.
+        paid_on: Option<Date>,
         /// What does not stand any more.
         falls: Quantity,
     },
@@ -248,33 +252,56 @@ impl Payments {
         self.iter().find(|payment| payment.batch == *batch)
     }
 
-    /// Returns the payments of which something must still come back.
+    /// Returns the payments of which something must still come back: of one that is on its way nothing must, since it may not arrive.
     #[must_use]
     pub fn owed(&self) -> Vec<&Payment> {
-        self.iter().filter(|payment| payment.open > Euro::ZERO).collect()
+        let paid = self.iter().filter(|payment| payment.paid_on.is_some());
+        paid.filter(|payment| payment.open > Euro::ZERO).collect()
     }
 
     /// Returns what must still come back.
     #[must_use]
     pub fn open(&self) -> Euro {
-        self.iter().map(|payment| payment.open).sum()
+        self.owed().iter().map(|payment| payment.open).sum()
+    }
+
+    /// Whether nothing can happen to them any more but that the bank gives the one that stands back, or that it is taken back: one
+    /// payment at most, booked, of which nothing was ever taken back.
+    #[must_use]
+    pub(crate) fn are_settled(&self) -> bool {
+        self.iter()
+            .all(|payment| payment.paid_on.is_some() && payment.taken_back.is_zero())
+    }
+
+    /// Returns the one payment of a batch, ordered and booked on these days.
+    pub(crate) fn of_one(
+        batch: &BatchNumber,
+        amount: Euro,
+        ordered_on: Date,
+        paid_on: Option<Date>,
+        paid_for: &PaidFor,
+    ) -> Self {
+        Self(vec![Payment {
+            batch: batch.clone(),
+            amount,
+            ordered_on,
+            paid_on,
+            taken_back: Euro::ZERO,
+            open: Euro::ZERO,
+            recourse: None,
+            paid_for: paid_for.clone(),
+            offsets: Vec::new(),
+            received: Vec::new(),
+        }])
     }
 
     /// Takes in what happened to the money, on a day.
     pub fn evolve(&mut self, paid_for: &PaidFor, happened: &Settlement, on: Date) {
         match happened {
-            Settlement::LineOrdered { batch, amount } => self.0.push(Payment {
-                batch: batch.clone(),
-                amount: *amount,
-                ordered_on: on,
-                paid_on: None,
-                taken_back: Euro::ZERO,
-                open: Euro::ZERO,
-                recourse: None,
-                paid_for: paid_for.clone(),
-                offsets: Vec::new(),
-                received: Vec::new(),
-            }),
+            Settlement::LineOrdered { batch, amount } => {
+                let ordered = Self::of_one(batch, *amount, on, None, paid_for);
+                self.0.extend(ordered.0);
+            }
             Settlement::LinePaid { batch, .. } => self.at(batch, |payment| payment.paid_on = Some(on)),
             Settlement::LineUnpaid { batch, .. } => self.0.retain(|payment| payment.batch != *batch),
             Settlement::ClawbackOpened { batch, amount, .. } => self.at(batch, |payment| {
@@ -282,7 +309,8 @@ impl Payments {
                 payment.open += *amount;
             }),
             Settlement::ClawbackAnnounced { recourse, .. } => {
-                for payment in self.0.iter_mut().filter(|payment| payment.open > Euro::ZERO) {
+                let paid = self.0.iter_mut().filter(|payment| payment.paid_on.is_some());
+                for payment in paid.filter(|payment| payment.open > Euro::ZERO) {
                     payment.recourse = Some(recourse.clone());
                 }
             }
@@ -365,13 +393,13 @@ impl Settlement {
                 ..
             } => Quantity::ZERO - *stood,
             Self::ClawbackOpened {
-                was_paid: true,
+                paid_on: Some(_),
                 falls,
                 ..
             } => Quantity::ZERO - *falls,
             Self::LineOrdered { .. }
             | Self::LineUnpaid { was_paid: false, .. }
-            | Self::ClawbackOpened { was_paid: false, .. }
+            | Self::ClawbackOpened { paid_on: None, .. }
             | Self::ClawbackAnnounced { .. }
             | Self::ClawbackRecovered { .. }
             | Self::ClawbackReopened { .. }

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::View;
-use crate::claim::{ApprovalOrder, Approver, Award, ClaimEvent, Hold, Payments, Presented, Settlement};
+use crate::claim::{ApprovalOrder, Approver, Award, ClaimEvent, Hold, Payments, Presented};
 use crate::ids::LineRef;
 use crate::reason::Reason;
 use crate::recorded::{Event, Family, Recorded};
@@ -48,7 +48,7 @@ pub struct Claims;
 impl View for Claims {
     type Row = ClaimRow;
     const NAME: &'static str = "claims";
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
 
     fn follows(family: Family, _event_type: &str) -> bool {
         family == Family::Claim
@@ -122,20 +122,13 @@ impl View for Claims {
                 ..
             } => {
                 row.payments.evolve(paid_for, settlement, *on);
-                let stands = row.payments.standing().is_some();
-                match settlement {
-                    Settlement::LineOrdered { .. } => row.state = "ordered".to_owned(),
-                    Settlement::LinePaid { .. } if stands => row.state = "paid".to_owned(),
-                    Settlement::LineUnpaid { .. } if matches!(row.state.as_str(), "ordered" | "paid") => {
-                        row.state = "approved".to_owned();
-                    }
-                    Settlement::LinePaid { .. }
-                    | Settlement::LineUnpaid { .. }
-                    | Settlement::ClawbackOpened { .. }
-                    | Settlement::ClawbackAnnounced { .. }
-                    | Settlement::ClawbackRecovered { .. }
-                    | Settlement::ClawbackReopened { .. }
-                    | Settlement::ClawbackWrittenOff { .. } => {}
+                if let "approved" | "ordered" | "paid" = row.state.as_str() {
+                    let state = match row.payments.standing() {
+                        None => "approved",
+                        Some(payment) if payment.paid_on.is_none() => "ordered",
+                        Some(_) => "paid",
+                    };
+                    row.state = state.to_owned();
                 }
             }
             ClaimEvent::LineReversed { reason, on, .. } => set("reversed", Some(reason), *on),

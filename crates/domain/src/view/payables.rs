@@ -8,7 +8,8 @@ use crate::ids::LineRef;
 use crate::money::Euro;
 use crate::recorded::{Event, Family, Recorded};
 
-/// A line that earns something and is not paid, or of which money must come back.
+/// A line that earns something and is not paid, or of which money must come back, or was to: what was held back in an order is owed again
+/// when that order fails.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[doc(alias = "openstaande regel")]
 pub struct PayableRow {
@@ -52,11 +53,8 @@ impl PayableRow {
     }
 
     fn is_done(&self) -> bool {
-        let settled = self
-            .payments
-            .standing()
-            .map_or(self.amount.is_zero(), |paid| paid.paid_on.is_some());
-        settled && self.payments.open().is_zero()
+        let waits = self.amount > Euro::ZERO && self.payments.standing().is_none();
+        !waits && !self.held && self.payments.are_settled()
     }
 }
 
@@ -68,7 +66,7 @@ pub struct Payables;
 impl View for Payables {
     type Row = PayableRow;
     const NAME: &'static str = "payables";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn follows(family: Family, event_type: &str) -> bool {
         let moves_nothing = matches!(
@@ -178,20 +176,28 @@ fn begun<P>(happened: &ClaimEvent<P>, event: &Recorded) -> Option<PayableRow> {
             Some(row(line, award.amount, Approval::None, Payments::default()))
         }
         ClaimEvent::LineSettled {
-            paid_for,
-            settlement,
-            on,
-            ..
+            paid_for, settlement, ..
         } => match settlement {
             // What stood was approved; the payment that came back is taken out by the fold.
             Settlement::LineUnpaid { stood, .. } => {
                 Some(row(line, stood.amount, Approval::Approved, Payments::default()))
             }
-            Settlement::ClawbackOpened { batch, amount, .. } => {
-                let mut payments = Payments::default();
-                let (batch, amount) = (batch.clone(), *amount);
-                payments.evolve(paid_for, &Settlement::LineOrdered { batch, amount }, *on);
-                Some(row(line, Euro::ZERO, Approval::None, payments))
+            Settlement::ClawbackOpened {
+                batch,
+                amount,
+                ordered,
+                ordered_on,
+                paid_on,
+                ..
+            } => {
+                let stands = *ordered - *amount;
+                let approval = if stands.is_zero() {
+                    Approval::None
+                } else {
+                    Approval::Approved
+                };
+                let payments = Payments::of_one(batch, *ordered, *ordered_on, *paid_on, paid_for);
+                Some(row(line, stands, approval, payments))
             }
             Settlement::LineOrdered { .. }
             | Settlement::LinePaid { .. }

@@ -28,6 +28,9 @@ impl<R: Rule> Course<'_, R> {
         match money {
             Money::Order { batch } => {
                 let amount = held.payable().ok_or_else(wrong)?;
+                if held.payments.of(&batch).is_some() {
+                    return Err(wrong());
+                }
                 let paid_for = held.state.award().map(PaidFor::of).ok_or_else(wrong)?;
                 self.settled(&held, paid_for, Settlement::LineOrdered { batch, amount }, on);
             }
@@ -166,7 +169,9 @@ impl<R: Rule> Course<'_, R> {
         let settlement = Settlement::ClawbackOpened {
             batch: payment.batch.clone(),
             amount: falls.amount.min(payment.standing()),
-            was_paid: payment.paid_on.is_some(),
+            ordered: payment.amount,
+            ordered_on: payment.ordered_on,
+            paid_on: payment.paid_on,
             falls,
         };
         self.settled(&held, payment.paid_for.clone(), settlement, on);
