@@ -57,6 +57,11 @@ fn head(scope: Scope, form: JournalForm, lang: Lang, out: &mut dyn Write) -> io:
         if let Some(rgs) = account.rgs() {
             writeln!(out, "    ; rgs: {rgs}")?;
         }
+        if account.has_schemes() {
+            for scheme in SchemeCode::ALL {
+                writeln!(out, "account {}:{scheme}", name(*account))?;
+            }
+        }
     }
     Ok(())
 }

@@ -107,6 +107,25 @@ impl Account {
             }
         }
     }
+
+    /// Whether what is posted on it is of a scheme. What is the bank's is not: one transaction may be of several.
+    #[must_use]
+    pub const fn has_schemes(self) -> bool {
+        match self {
+            Self::Reserve
+            | Self::Bank
+            | Self::MoneyUnderWay
+            | Self::UnexplainedTransactions
+            | Self::OtherBooks => false,
+            Self::ClawbacksReceivable
+            | Self::ApprovedUnpaid
+            | Self::AwaitingApproval
+            | Self::InvoicesToReceive
+            | Self::GrantedSubsidies
+            | Self::PriorPeriods
+            | Self::ClawbacksWrittenOff => true,
+        }
+    }
 }
 
 impl fmt::Display for Account {

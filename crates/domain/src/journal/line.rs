@@ -211,8 +211,7 @@ impl Books {
         self.entry.lines.push(Posting {
             account,
             amount,
-            // Money under way is the bank's, and its transactions are of no one scheme.
-            scheme: (account != Account::MoneyUnderWay).then_some(self.scheme),
+            scheme: account.has_schemes().then_some(self.scheme),
             year,
             payee,
         });
