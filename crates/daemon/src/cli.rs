@@ -133,9 +133,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Recourse(recourse) => office::recourse(&place, &recourse, lang, format),
         Command::Account { step } => office::account(&place, step, lang, format),
         Command::Bank { bank } => match bank {
-            BankArg::Import { paths, originals } => {
-                ingest::run_bank(&place, &paths, originals, lang, format)
-            }
+            BankArg::Import { paths, originals } => ingest::run_bank(&place, &paths, originals, lang, format),
             BankArg::Resolve(ruling) => office::resolve(&place, &ruling, lang, format),
         },
         Command::Policy {
@@ -242,6 +240,7 @@ fn run_report(place: &Place, report: &Report, lang: Lang, format: Format) -> Res
             let id = subsidy_domain::ids::EndToEndId::new(order.as_str()).map_err(|_| nothing())?;
             report::money::remittance(lens(as_at)?, &id)?.ok_or_else(nothing)?
         }
+        Report::Accruals { year, as_at } => report::money::accruals(lens(as_at)?, year.0)?,
         Report::OpenItems { as_at } => {
             let on = day_of(as_at, today);
             report::money::open_items(lens(as_at)?, on)?

@@ -2,6 +2,7 @@
 //!
 //! It wires documents, domain and ledger together, and is the only crate that knows the clock, the command line and how a decision is put in Dutch.
 
+mod accruals;
 mod beside;
 pub mod check;
 pub mod cli;

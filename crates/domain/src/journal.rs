@@ -32,6 +32,7 @@ use crate::calendar::FiscalYear;
 use crate::claim::EntryRef;
 use crate::ids::{BatchNumber, EndToEndId, LineRef, PayeeId, Subject};
 use crate::money::Euro;
+use crate::period::{PeriodEvent, PeriodId};
 use crate::recorded::{Event, Family, Recorded};
 use crate::scheme::SchemeCode;
 
@@ -114,8 +115,8 @@ impl Entry {
             | Family::Counter
             | Family::Fund
             | Family::Batch
-            | Family::Order
-            | Family::Period => false,
+            | Family::Order => false,
+            Family::Period => event_type == "PeriodClosed",
         }
     }
 
@@ -127,9 +128,8 @@ impl Entry {
             Event::Statement(event) => bank::of_statement(event),
             // The first event of the stream tells what was on the account before.
             Event::Account(event) => bank::of_account(event, recorded.sequence == 1),
-            // A year that is closed has no entry of its own: what is to be reserved for it is not in the event.
-            Event::Period(_)
-            | Event::Terms(_)
+            Event::Period(event) => year_end(event),
+            Event::Terms(_)
             | Event::Budget(_)
             | Event::Payee(_)
             | Event::Package(_)
@@ -164,6 +164,38 @@ impl Entry {
             lines: Vec::new(),
         }
     }
+}
+
+/// A year that is closed bears what it still owes: on its last day, against what is to be invoiced. What is decided of it later is set against that.
+fn year_end(event: &PeriodEvent) -> Option<Entry> {
+    let PeriodEvent::PeriodClosed {
+        period: period @ PeriodId::Year(year),
+        accruals,
+        by,
+        ..
+    } = event
+    else {
+        return None;
+    };
+    let mut entry = Entry::new("PeriodClosed", period.last_day()?);
+    entry.actor = Some(by.clone());
+    let posting = |account, amount, scheme| Posting {
+        account,
+        amount,
+        scheme: Some(scheme),
+        year: Some(FiscalYear::new(*year)),
+        payee: None,
+    };
+    for accrual in accruals {
+        let amount = accrual.total().amount;
+        entry
+            .lines
+            .push(posting(Account::GrantedSubsidies, amount, accrual.scheme));
+        entry
+            .lines
+            .push(posting(Account::InvoicesToReceive, -amount, accrual.scheme));
+    }
+    Some(entry)
 }
 
 impl Posting {

@@ -6,8 +6,10 @@ mod laws;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::budget::Quantity;
 use crate::ids::Subject;
 use crate::reason::Reason;
+use crate::scheme::SchemeCode;
 
 /// A period that can be closed: all days up to and including its last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -84,6 +86,26 @@ impl From<PeriodId> for String {
     }
 }
 
+/// What a year that is closed still owes, by scheme: what was decided for it after its end, and what is expected still to come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[doc(alias = "nog te ontvangen facturen")]
+pub struct Accrual {
+    /// The scheme.
+    pub scheme: SchemeCode,
+    /// What the year bears of lines that were decided after it ended, up to its closing: known to the cent.
+    pub decided_later: Quantity,
+    /// What evidence of the year was not claimed yet is expected to cost: an estimate, at the mean of what the year realised of a unit.
+    pub expected: Quantity,
+}
+
+impl Accrual {
+    /// Returns what is accrued in all.
+    #[must_use]
+    pub fn total(&self) -> Quantity {
+        self.decided_later + self.expected
+    }
+}
+
 /// What may be asked of a period.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PeriodCommand {
@@ -100,6 +122,8 @@ pub enum PeriodCommand {
     Close {
         /// Which.
         period: PeriodId,
+        /// What a year still owes; nothing of a month.
+        accruals: Vec<Accrual>,
         /// Who agrees.
         by: Subject,
         /// Today.
@@ -127,6 +151,9 @@ pub enum PeriodEvent {
         proposed_by: Subject,
         /// Who agreed.
         by: Subject,
+        /// What a year still owes, in the order of schemes; effective on its last day.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        accruals: Vec<Accrual>,
         /// The day.
         on: Date,
     },
@@ -180,7 +207,8 @@ impl Period {
     /// # Errors
     /// When it has not ended, is closed, was not proposed, or one person would act twice.
     pub fn decide(&self, command: &PeriodCommand) -> Result<Vec<PeriodEvent>, PeriodRefusal> {
-        let (PeriodCommand::Propose { period, by, on } | PeriodCommand::Close { period, by, on }) = command;
+        let (PeriodCommand::Propose { period, by, on } | PeriodCommand::Close { period, by, on, .. }) =
+            command;
         let (period, by, on) = (*period, by.clone(), *on);
         if self.closed {
             return Err(PeriodRefusal::Closed { period });
@@ -197,10 +225,11 @@ impl Period {
                     reason: Reason::SelfApproval { subject: by },
                 })
             }
-            (PeriodCommand::Close { .. }, Some(proposer)) => Ok(vec![PeriodEvent::PeriodClosed {
+            (PeriodCommand::Close { accruals, .. }, Some(proposer)) => Ok(vec![PeriodEvent::PeriodClosed {
                 period,
                 proposed_by: proposer.clone(),
                 by,
+                accruals: accruals.clone(),
                 on,
             }]),
         }
@@ -235,7 +264,12 @@ mod tests {
 
     fn close(by: &str) -> PeriodCommand {
         let (period, by, on) = (YEAR, person(by), AFTER);
-        PeriodCommand::Close { period, by, on }
+        PeriodCommand::Close {
+            period,
+            accruals: Vec::new(),
+            by,
+            on,
+        }
     }
 
     fn proposed() -> Period {

@@ -554,6 +554,15 @@ pub(super) enum Report {
         #[arg(long, value_name = "DATE|POSITION")]
         as_at: Option<AsAtArg>,
     },
+    /// What a year still owes: decided for it after its end, and earned but not claimed yet
+    Accruals {
+        /// The fiscal year
+        #[arg(long)]
+        year: YearArg,
+        /// As it was on a day or at a position
+        #[arg(long, value_name = "DATE|POSITION")]
+        as_at: Option<AsAtArg>,
+    },
     /// What counts in a year on one basis and not on another, and why
     Bridge {
         /// The fiscal year

@@ -1,5 +1,6 @@
 //! The pipeline: applications, cheques, coaching cases and agreements, and how far each is. Stages are told apart and never added.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::View;
@@ -27,6 +28,9 @@ pub struct PipelineRow {
     pub open: Euro,
     /// What was released.
     pub released: Euro,
+    /// The day of the grant, from which a commitment ages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub granted_on: Option<Date>,
 }
 
 /// The view.
@@ -36,7 +40,7 @@ pub struct Pipeline;
 impl View for Pipeline {
     type Row = PipelineRow;
     const NAME: &'static str = "pipeline";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn follows(family: Family, _event_type: &str) -> bool {
         family == Family::Claim
@@ -94,6 +98,7 @@ impl View for Pipeline {
                     granted: Euro::ZERO,
                     open: Euro::ZERO,
                     released: Euro::ZERO,
+                    granted_on: None,
                 })
             }
             ClaimEvent::ApplicationRecorded { application, .. } => Some(PipelineRow {
@@ -104,9 +109,11 @@ impl View for Pipeline {
                 granted: Euro::ZERO,
                 open: Euro::ZERO,
                 released: Euro::ZERO,
+                granted_on: None,
             }),
             ClaimEvent::GrantDecided { decision, .. } => row.map(|row| match decision {
-                GrantDecision::Granted { amount, .. } => PipelineRow {
+                GrantDecision::Granted { amount, on } => PipelineRow {
+                    granted_on: Some(*on),
                     stage: "granted".to_owned(),
                     granted: *amount,
                     open: *amount,

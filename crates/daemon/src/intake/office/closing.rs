@@ -2,11 +2,13 @@
 
 use subsidy_documents as doc;
 use subsidy_documents::Table;
+use subsidy_domain::calendar::FiscalYear;
 use subsidy_domain::ids::Subject;
-use subsidy_domain::period::{PeriodCommand, PeriodId};
-use subsidy_domain::view::Periods;
+use subsidy_domain::period::{Accrual, PeriodCommand, PeriodId};
+use subsidy_domain::view::{Claims, Periods, Unclaimed};
 use subsidy_ledger::Keys;
 
+use crate::accruals::accruals;
 use crate::desk::News;
 use crate::intake::gather::Found;
 use crate::intake::lists::{RowRefusal, note, plain};
@@ -40,10 +42,29 @@ impl Intake {
         };
         let command = match row.step {
             doc::ClosingStep::Propose => PeriodCommand::Propose { period, by, on },
-            doc::ClosingStep::Approve => PeriodCommand::Close { period, by, on },
+            doc::ClosingStep::Approve => PeriodCommand::Close {
+                period,
+                accruals: self.owed_by(period)?,
+                by,
+                on,
+            },
         };
         let outcome = self.desk.ask_period(&period.to_string(), command)?;
         Ok(outcome.map(plain).map_err(RowRefusal::from))
+    }
+
+    /// Returns what a year still owes; a month is closed without.
+    fn owed_by(&self, period: PeriodId) -> Result<Vec<Accrual>, IntakeError> {
+        let PeriodId::Year(year) = period else {
+            return Ok(Vec::new());
+        };
+        let claims = self.rows_of::<Claims>(&Keys::All)?;
+        let unclaimed = self.rows_of::<Unclaimed>(&Keys::All)?;
+        Ok(accruals(
+            FiscalYear::new(year),
+            claims.iter().map(|(_, row)| row),
+            unclaimed.iter().map(|(_, row)| row),
+        ))
     }
 
     /// Returns the last day that is closed: nothing may be effective on it or before.

@@ -1,13 +1,14 @@
-//! Open items: what waits for approval, for payment or for the bank, and what must come back, the oldest first.
+//! Open items: what waits for approval, for payment or for the bank, what must come back, and what is granted and not claimed; the oldest first.
 
 use jiff::civil::Date;
 use subsidy_domain::bank::EntryFate;
 use subsidy_domain::money::Euro;
-use subsidy_domain::view::{Approval, Bank, BankRow, Claims, Payables, Payees};
+use subsidy_domain::view::{Approval, Bank, BankRow, Claims, Payables, Payees, Pipeline};
 
-use crate::projection::{RowsError, rows_together};
+use crate::projection::{RowsError, rows, rows_together};
 use crate::report::{Lens, name_of};
 use crate::sheet::{Cell, Column, Sheet, Weight};
+use crate::text;
 
 /// What an item waits for, in the order in which the report shows them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,6 +22,7 @@ enum Waits {
     Offset,
     Recourse,
     Explanation,
+    Claim,
 }
 
 impl Waits {
@@ -45,6 +47,11 @@ impl Waits {
                 "recourse",
                 "terug te vorderen, nog niet aangezegd",
                 "to be asked back, payee not told yet",
+            ),
+            Self::Claim => (
+                "claim",
+                "toegekend, nog niet gedeclareerd",
+                "granted, not claimed yet",
             ),
             Self::Explanation => (
                 "explanation",
@@ -126,6 +133,14 @@ pub fn open_items(lens: Lens<'_>, today: Date) -> Result<Sheet, RowsError> {
                 what,
                 transaction.signed(),
             ));
+        }
+    }
+    for (key, row) in rows(lens.ledger, Pipeline, lens.as_at)? {
+        if row.open > Euro::ZERO {
+            let number = key.rsplit('|').next().unwrap_or_default();
+            let what = format!("{} {number}", text::scheme(row.scheme, lang));
+            let since = row.granted_on.unwrap_or(today);
+            items.push((Waits::Claim, since, String::new(), what, row.open));
         }
     }
     items.sort();
