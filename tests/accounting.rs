@@ -18,10 +18,11 @@ use subsidyd::export::{self, AuditOf, JournalForm, Scope};
 use subsidyd::lang::Lang;
 use subsidyd::projection::AsAt;
 use subsidyd::report::{self, Lens};
+use tempfile::TempDir;
 
 use crate::support::figures::{compared, rows};
-use crate::support::standards;
 use crate::support::year::year;
+use crate::support::{quick_folder, standards};
 
 const YEAR: FiscalYear = FiscalYear::new(2023);
 
@@ -135,7 +136,7 @@ fn a_trial_balance_balances_and_the_next_year_begins_where_it_ends() {
 }
 
 /// Writes the journal to a file.
-fn journal(of: Option<FiscalYear>, form: JournalForm, name: &str) -> PathBuf {
+fn journal(of: Option<FiscalYear>, form: JournalForm, folder: &TempDir) -> PathBuf {
     let ledger = &year().ledger;
     let scope = Scope {
         year: of,
@@ -143,7 +144,7 @@ fn journal(of: Option<FiscalYear>, form: JournalForm, name: &str) -> PathBuf {
     };
     let mut out = Vec::new();
     export::journal(ledger, scope, form, Lang::En, &mut out).expect("written");
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let path = folder.path().join("journal");
     std::fs::write(&path, out).expect("a file");
     path
 }
@@ -181,12 +182,9 @@ fn read_balances(printed: &str, apart: char) -> BTreeMap<String, i64> {
 
 #[test]
 fn hledger_finds_the_balances_of_the_general_ledger() {
-    for (of, name) in [
-        (None, "all.hledger"),
-        (Some(YEAR), "2023.hledger"),
-        (Some(YEAR.next()), "2024.hledger"),
-    ] {
-        let file = journal(of, JournalForm::HLedger, name);
+    for of in [None, Some(YEAR), Some(YEAR.next())] {
+        let folder = quick_folder();
+        let file = journal(of, JournalForm::HLedger, &folder);
         let Some(_) = asked(
             "hledger",
             &["check", "accounts", "commodities", "balanced"],
@@ -203,17 +201,15 @@ fn hledger_finds_the_balances_of_the_general_ledger() {
             "csv",
         ];
         let found = asked("hledger", &balances, &file).expect("there");
-        assert_eq!(
-            compared(&stands(of), &read_balances(&found, ',')),
-            Vec::<String>::new(),
-            "{name}"
-        );
+        let differing = compared(&stands(of), &read_balances(&found, ','));
+        assert_eq!(differing, Vec::<String>::new(), "{of:?}");
     }
 }
 
 #[test]
 fn ledger_finds_the_balances_of_the_general_ledger() {
-    let file = journal(Some(YEAR), JournalForm::Ledger, "2023.ledger");
+    let folder = quick_folder();
+    let file = journal(Some(YEAR), JournalForm::Ledger, &folder);
     let balances = [
         "balance",
         "--flat",
@@ -233,7 +229,8 @@ fn ledger_finds_the_balances_of_the_general_ledger() {
 
 #[test]
 fn the_list_of_the_journal_has_every_cent_of_the_general_ledger() {
-    let file = journal(None, JournalForm::Csv, "all.csv");
+    let folder = quick_folder();
+    let file = journal(None, JournalForm::Csv, &folder);
     let mut reader = csv::Reader::from_path(file).expect("a list");
     let names: BTreeMap<&str, &Account> = Account::ALL
         .iter()
@@ -314,9 +311,9 @@ for path in sys.argv[2:]:
     let Some(schema) = standards::schema_of_audit_files() else {
         return;
     };
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let folder = quick_folder();
     let files = [YEAR, YEAR.next()].map(|of| {
-        let path = folder.join(format!("{of}.xaf"));
+        let path = folder.path().join(format!("{of}.xaf"));
         std::fs::write(&path, audit_of(of)).expect("a file");
         path
     });

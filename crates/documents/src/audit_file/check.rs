@@ -368,10 +368,7 @@ fn broken_form(form: Form, text: &str) -> Option<AuditRule> {
             return (!sound).then_some(AuditRule::Date);
         }
         Form::Amount => {
-            return match books::cents(text) {
-                Ok(_) => None,
-                Err(rule) => Some(rule),
-            };
+            return books::cents(text).err();
         }
         Form::Percentage => {
             let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));

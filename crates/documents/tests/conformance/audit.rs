@@ -232,6 +232,7 @@ fn whatever_is_written_holds_under_the_schema_and_for_another_reader() {
     let mut asked = python();
     let output = asked.args(["-c", VALIDATE]).arg(schema).args(paths).output();
     let output = output.expect("python");
+    std::fs::remove_dir_all(&folder).expect("removed");
     let refused = String::from_utf8_lossy(&output.stderr);
     assert!(refused.is_empty(), "{refused}");
     assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), FILES);

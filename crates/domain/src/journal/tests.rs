@@ -12,7 +12,7 @@ use crate::claim::{
 };
 use crate::schemes::evc::{EvcCertificate, EvcRule};
 use crate::story::{Story, again, credit};
-use crate::testkit::{self, SCHOOL, euro};
+use crate::testkit::{self, SCHOOL};
 use crate::view::{GeneralLedger, GeneralLedgerKey, GeneralLedgerRow, fold_into};
 
 const ISSUED: Date = date(2023, 5, 10);
@@ -246,7 +246,7 @@ fn the_bank_account_stands_where_the_statements_say_also_where_one_is_missing() 
             .decide(&AccountCommand::Join { head, on: ISSUED })
             .expect("joined")
         {
-            account.evolve(event.clone());
+            account.evolve(&event);
             all.push(recorded(at, Event::Account(event)));
         }
     }
