@@ -291,7 +291,7 @@ fn a_transaction_that_nobody_knows_waits_until_somebody_says_what_it_is() {
         by,
         on: ISSUED,
     };
-    let open = [recorded(1, Event::Statement(matched.clone()))];
+    let open = [recorded(1, Event::Statement(matched))];
     let after = |second: StatementEvent| {
         let all = [open[0].clone(), recorded(2, Event::Statement(second))];
         balances(&all)
