@@ -256,6 +256,33 @@ fn what_was_paid_is_traced_to_its_approvers_its_batch_and_its_bank_entry() {
 }
 
 #[test]
+fn the_year_was_closed_with_what_it_still_owed() {
+    let closed = crate::support::year::events(&year().ledger).find_map(|recorded| match recorded.event {
+        subsidy_domain::recorded::Event::Period(subsidy_domain::period::PeriodEvent::PeriodClosed {
+            accruals,
+            ..
+        }) => Some(accruals),
+        _ => None,
+    });
+    let accruals = closed.expect("the year was closed");
+    let owed: Vec<(&str, i64, i64, i64, i64)> = accruals
+        .iter()
+        .map(|accrual| {
+            let (later, expected) = (accrual.decided_later, accrual.expected);
+            let amounts = (later.amount.cents(), expected.amount.cents());
+            (
+                accrual.scheme.as_str(),
+                later.units,
+                amounts.0,
+                expected.units,
+                amounts.1,
+            )
+        })
+        .collect();
+    assert_eq!(owed, [("MBO_EXAM", 585, 8_372_050, 0, 0)]);
+}
+
+#[test]
 fn nothing_is_recorded_as_of_a_day_of_a_closed_period() {
     let day = date(2023, 12, 31);
     let closed = rows(&year().ledger, subsidy_domain::view::Periods);
