@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::civil::{Date, date};
 use subsidy_domain::bank::EntryFate;
+use subsidy_domain::money::Euro;
 use subsidy_domain::payment::OrderState;
+use subsidy_domain::period::PeriodEvent;
+use subsidy_domain::recorded::Event;
 use subsidy_domain::view::{Bank, BankRow, Basis, Claims, Orders, Payables};
 use subsidyd::lang::Lang;
 use subsidyd::projection::AsAt;
@@ -12,7 +15,7 @@ use subsidyd::report::{Lens, money};
 
 use crate::support::figures::{claims, compared, realised, rows};
 use crate::support::manifest;
-use crate::support::year::year;
+use crate::support::year::{events, year};
 
 fn lens() -> Lens<'static> {
     Lens {
@@ -257,12 +260,12 @@ fn what_was_paid_is_traced_to_its_approvers_its_batch_and_its_bank_entry() {
 
 #[test]
 fn the_year_was_closed_with_what_it_still_owed() {
-    let closed = crate::support::year::events(&year().ledger).find_map(|recorded| match recorded.event {
-        subsidy_domain::recorded::Event::Period(subsidy_domain::period::PeriodEvent::PeriodClosed {
-            accruals,
-            ..
-        }) => Some(accruals),
-        _ => None,
+    let closed = events(&year().ledger).find_map(|recorded| {
+        if let Event::Period(PeriodEvent::PeriodClosed { accruals, .. }) = recorded.event {
+            Some(accruals)
+        } else {
+            None
+        }
     });
     let accruals = closed.expect("the year was closed");
     let owed: Vec<(&str, i64, i64, i64, i64)> = accruals

@@ -29,7 +29,12 @@ proptest! {
             let command = if propose {
                 PeriodCommand::Propose { period: march, by, on }
             } else {
-                PeriodCommand::Close { period: march, by, on }
+                PeriodCommand::Close {
+                    period: march,
+                    accruals: Vec::new(),
+                    by,
+                    on,
+                }
             };
             let was_closed = period.is_closed();
             let Ok(events) = period.decide(&command) else { continue };
