@@ -13,7 +13,7 @@ macro_rules! audit_rules {
     ($($(#[$doc:meta])+ $name:ident = $id:literal,)+) => {
         /// A rule for audit files; its id is stable and may be stored.
         ///
-        /// Those with a number are the rules [0001] to [0010] of the standard, which its schema does not check.
+        /// Those with a number are the rules `0001` to `0010` of the standard, which its schema does not check.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum AuditRule {
             $($(#[$doc])+ #[serde(rename = $id)] $name,)+

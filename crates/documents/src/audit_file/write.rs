@@ -14,7 +14,7 @@ pub enum AuditWriteError {
     /// The output does not take it.
     #[error("the audit file could not be written")]
     Output(#[from] io::Error),
-    /// What was written is not what its head announced: [0007], [0008] of the standard.
+    /// What was written is not what its head announced: `0007`, `0008` of the standard.
     #[error(
         "{lines} lines of {debit} debit and {credit} credit were written, and others were announced; the books changed meanwhile, make the file again"
     )]
@@ -26,10 +26,10 @@ pub enum AuditWriteError {
         /// Their credits, in euro.
         credit: String,
     },
-    /// The opening balance does not balance: [0006].
+    /// The opening balance does not balance: `0006`.
     #[error("the opening balance does not balance")]
     Opening,
-    /// A transaction does not balance: [0010].
+    /// A transaction does not balance: `0010`.
     #[error("transaction {number} does not balance")]
     OutOfBalance {
         /// Its number.
@@ -41,7 +41,7 @@ pub enum AuditWriteError {
         /// Its number.
         number: u64,
     },
-    /// An account or relation is not in the head, or is there twice: [0001], [0002], [0003].
+    /// An account or relation is not in the head, or is there twice: `0001`, `0002`, `0003`.
     #[error("`{id}` is not defined once in the head of the audit file")]
     Undefined {
         /// Its id.
