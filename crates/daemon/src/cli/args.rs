@@ -128,7 +128,7 @@ pub(super) enum Command {
     },
     /// Approve an invoice or a line of it; or approve it in part, refuse it, send it back, hold it, or go on with it
     ///
-    /// Two different persons approve what was matched, and neither of them is who handed it in. What is approved waits for a payment run.
+    /// Two different persons approve what was matched. What is approved waits for a payment run.
     #[command(
         after_help = "Examples:\n  subsidyd approve 90000001 R01-2023-001 --by anna\n  subsidyd approve 90000001 R01-2023-001 --line 7 --ruling partly --amount 100.00 --reason B-12 --by bert\n  subsidyd report open-items"
     )]
