@@ -24,6 +24,16 @@ pub(crate) fn schema_of_audit_files() -> Option<PathBuf> {
     None
 }
 
+/// The schema of payment files (pain.001.001.09), or `None`, which is said, when it is absent and nothing demands it.
+pub(crate) fn schema_of_payment_files() -> Option<PathBuf> {
+    let schema = standards().join("sepa/xsd/pain.001.001.09.xsd");
+    if schema.is_file() {
+        return Some(schema);
+    }
+    missing("there is no schema of payment files; set SUBSIDY_STANDARDS to the folder of the standards");
+    None
+}
+
 fn standards() -> PathBuf {
     let beside = || root().join("../shared/standards");
     std::env::var_os("SUBSIDY_STANDARDS").map_or_else(beside, PathBuf::from)
