@@ -79,6 +79,11 @@ pub(super) const CODES: &[Code] = &[
         "the transaction is not open on this statement",
     ),
     (
+        "AMOUNT_DIFFERS",
+        "bedrag of richting is niet dat van de opdracht of terugvordering",
+        "amount or direction is not that of the order or of what was asked back",
+    ),
+    (
         "PERIOD_NOT_ENDED",
         "de periode is nog niet voorbij; sluit haar vanaf de dag na haar laatste",
         "the period has not ended; close it from the day after its last",
