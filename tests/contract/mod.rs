@@ -5,6 +5,7 @@ mod clock;
 mod columns;
 mod heads;
 mod kills;
+mod paid;
 mod server;
 mod stopped;
 mod stores;
@@ -42,6 +43,7 @@ on_each_store! {
     heads::a_ledger_older_than_a_known_head_is_told,
     heads::a_ledger_with_a_rewritten_history_is_told,
     kills::programs_killed_at_any_moment_lose_double_and_halve_nothing,
+    paid::a_payment_that_comes_back_is_paid_once_more_and_every_euro_is_on_the_account,
     stopped::a_record_that_cannot_be_read_stops_every_projection_with_its_position,
     stopped::a_record_that_is_missing_stops_every_projection_with_its_position,
     stopped::a_view_beyond_the_head_is_refused_until_it_is_built_anew,

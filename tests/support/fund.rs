@@ -32,6 +32,10 @@ impl Fund {
     pub(crate) fn empty() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let ledger = Ledger::open(folder.path().join("fund.db"), Opening::Create).expect("a ledger");
+        Self::begun(ledger, folder)
+    }
+
+    fn begun(ledger: Ledger, folder: TempDir) -> Self {
         let ledger = Arc::new(ledger);
         let clock = Clock::At(Moment::morning_of(date(2023, 5, 1)));
         let intake = Intake::open(Arc::clone(&ledger), secret(), clock).expect("intake");
@@ -45,7 +49,16 @@ impl Fund {
 
     /// A fund that pays exams `PA-1` and `PA-2` at EUR 123.50 to the school.
     pub(crate) fn open() -> Self {
-        let mut fund = Self::empty();
+        Self::empty().with_terms()
+    }
+
+    /// Such a fund in a ledger that is kept elsewhere.
+    pub(crate) fn within(ledger: Ledger) -> Self {
+        Self::begun(ledger, tempfile::tempdir().expect("a folder")).with_terms()
+    }
+
+    fn with_terms(mut self) -> Self {
+        let fund = &mut self;
         fund.take(&[
             ("terms.csv", terms("MBO_EXAM")),
             ("tariff.csv", exam_tariff()),
@@ -53,7 +66,7 @@ impl Fund {
             ("type-2.csv", exam_type("PA-2", "")),
             ("payee.csv", payee(SCHOOL, BRIN, IBAN)),
         ]);
-        fund
+        self
     }
 
     /// Ends the program and starts it again: what is not in the ledger is forgotten.

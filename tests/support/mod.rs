@@ -4,6 +4,7 @@ pub(crate) mod figures;
 pub(crate) mod fund;
 pub(crate) mod granted;
 pub(crate) mod manifest;
+pub(crate) mod office;
 pub(crate) mod papers;
 pub(crate) mod receipt;
 pub(crate) mod shuffle;

@@ -211,7 +211,7 @@ impl BillLine {
     }
 }
 
-fn list(header: &str, rows: &[String]) -> Vec<u8> {
+pub(crate) fn list(header: &str, rows: &[String]) -> Vec<u8> {
     format!("{header}\n{}\n", rows.join("\n")).into_bytes()
 }
 

@@ -19,9 +19,9 @@ use serde::de::DeserializeOwned;
 use subsidy_domain::bank::StatementRefusal;
 use subsidy_domain::claim::{Act, Money};
 use subsidy_domain::ids::{BatchNumber, LineRef, PayeeId};
-use subsidy_domain::payment::{BatchRefusal, OrderRefusal};
+use subsidy_domain::payment::{BatchRefusal, OrderRefusal, OrderState};
 use subsidy_domain::period::PeriodRefusal;
-use subsidy_domain::view::{ClaimRow, PayableRow, View};
+use subsidy_domain::view::{ClaimRow, Claims, OrderRow, PayableRow, Payables, View};
 use subsidy_ledger::Keys;
 
 use super::gather::Found;
@@ -112,31 +112,38 @@ impl Intake {
         Ok(())
     }
 
-    /// Returns the lines that an order pays: those of its payee whose money is, or was, away in its batch.
-    fn lines_of_order(&self, payee: &PayeeId, batch: &BatchNumber) -> Result<Vec<Placed>, IntakeError> {
-        let keys = Keys::Prefix(format!("{payee}/"));
-        let rows = self.rows_of::<subsidy_domain::view::Claims>(&keys)?;
-        let ordered = rows
-            .into_iter()
-            .filter(|(_, row)| row.payments.of(batch).is_some());
-        Ok(ordered.filter_map(|(_, row)| placed_claim(&row)).collect())
+    /// Returns the lines that an order pays. While it is on its way they are all on the work list; later only the register has them.
+    fn lines_of_order(&self, order: &OrderRow) -> Result<Vec<Placed>, IntakeError> {
+        let keys = Keys::Prefix(format!("{}/", order.terms.payee));
+        let batch = &order.terms.batch;
+        Ok(match order.state {
+            OrderState::Placed => {
+                let mut rows = self.rows_of::<Payables>(&keys)?;
+                rows.retain(|(_, row)| row.payments.of(batch).is_some());
+                rows.iter().filter_map(|(_, row)| placed(row)).collect()
+            }
+            OrderState::Paid | OrderState::Failed => {
+                let mut rows = self.rows_of::<Claims>(&keys)?;
+                rows.retain(|(_, row)| row.payments.of(batch).is_some());
+                rows.iter().filter_map(|(_, row)| placed_claim(row)).collect()
+            }
+        })
     }
 
     /// Returns the lines of a payee of which something was held back in a batch.
     fn lines_offset_in(&self, payee: &PayeeId, batch: &BatchNumber) -> Result<Vec<Placed>, IntakeError> {
-        let keys = Keys::Prefix(format!("{payee}/"));
-        let rows = self.rows_of::<subsidy_domain::view::Claims>(&keys)?;
-        let offset = rows.into_iter().filter(|(_, row)| {
+        let mut rows = self.rows_of::<Payables>(&Keys::Prefix(format!("{payee}/")))?;
+        rows.retain(|(_, row)| {
             let mut payments = row.payments.iter();
             payments.any(|payment| payment.offsets.iter().any(|(later, _)| later == batch))
         });
-        Ok(offset.filter_map(|(_, row)| placed_claim(&row)).collect())
+        Ok(rows.iter().filter_map(|(_, row)| placed(row)).collect())
     }
 
     /// Returns what is payable or owed, by payee.
     fn payables(&self) -> Result<BTreeMap<PayeeId, Vec<PayableRow>>, IntakeError> {
         let mut by_payee: BTreeMap<PayeeId, Vec<PayableRow>> = BTreeMap::new();
-        for (_, row) in self.rows_of::<subsidy_domain::view::Payables>(&Keys::All)? {
+        for (_, row) in self.rows_of::<Payables>(&Keys::All)? {
             by_payee.entry(row.line.payee.clone()).or_default().push(row);
         }
         Ok(by_payee)

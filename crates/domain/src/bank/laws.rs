@@ -150,7 +150,11 @@ fn any_transaction() -> impl Strategy<Value = (Transaction, Evidence)> {
 }
 
 /// Takes in what a transaction is, as the intake does, after holding it against the register.
-fn settle(register: &mut Register, transaction: &Transaction, fate: &EntryFate) -> Result<(), TestCaseError> {
+fn settle(
+    register: &mut Register,
+    (transaction, evidence): &(Transaction, Evidence),
+    fate: &EntryFate,
+) -> Result<(), TestCaseError> {
     let amount_of = |orders: &[Candidate]| orders.iter().map(|order| order.amount).sum::<Euro>();
     match fate {
         EntryFate::Paid { order } => {
@@ -165,6 +169,10 @@ fn settle(register: &mut Register, transaction: &Transaction, fate: &EntryFate) 
         EntryFate::PaidBatch { batch, orders } => {
             let paid = register.batch(batch);
             prop_assert_eq!(u32::try_from(paid.len()).ok(), Some(*orders));
+            prop_assert!(
+                evidence.payments.is_none_or(|payments| payments == *orders),
+                "all of it"
+            );
             prop_assert_eq!(
                 (amount_of(&paid), Direction::Out),
                 (transaction.amount, transaction.direction)
@@ -240,7 +248,7 @@ proptest! {
     ) {
         for (transaction, evidence) in transactions {
             let fate = recognise(&transaction, &evidence, &register);
-            settle(&mut register, &transaction, &fate)?;
+            settle(&mut register, &(transaction, evidence), &fate)?;
         }
     }
 

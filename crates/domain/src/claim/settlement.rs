@@ -186,6 +186,12 @@ pub struct Payment {
 }
 
 impl Payment {
+    /// Whether the bank can still give it back whole: nothing that was asked back of it was recovered or written off.
+    #[must_use]
+    pub fn can_come_back(&self) -> bool {
+        self.taken_back == self.open
+    }
+
     /// Returns what was paid and not asked back.
     #[must_use]
     pub fn standing(&self) -> Euro {

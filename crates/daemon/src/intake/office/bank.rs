@@ -10,7 +10,7 @@ use subsidy_domain::bank::{
     AccountCommand, AccountRefusal, Candidate, Direction, EntryFate, Evidence, OpenOrders, StatementCommand,
     StatementHead, Transaction, recognise,
 };
-use subsidy_domain::claim::{EntryRef, Money, UnpaidCause};
+use subsidy_domain::claim::{EntryRef, Money, Payment, UnpaidCause};
 use subsidy_domain::document::DocumentCommand;
 use subsidy_domain::iban::Iban;
 use subsidy_domain::ids::{BatchNumber, ClawbackRef, EndToEndId, PayeeId};
@@ -31,6 +31,10 @@ use crate::intake::{Intake, IntakeError, fault_at, kept};
 /// What is open, read from the views once for a file, and kept up with what the file settles.
 pub(super) struct Open {
     orders: BTreeMap<EndToEndId, OrderRow>,
+    /// The orders to an account.
+    to: BTreeMap<Iban, Vec<EndToEndId>>,
+    /// The lines of the orders that were on their way when the file came.
+    away: BTreeMap<EndToEndId, Vec<Placed>>,
     owed: BTreeMap<ClawbackRef, (PayeeId, Vec<PayableRow>)>,
     accounts: BTreeMap<Iban, PayeeId>,
 }
@@ -169,6 +173,7 @@ impl Intake {
         let mut fates = Vec::with_capacity(transactions.len());
         for (transaction, evidence) in transactions {
             let fate = recognise(&transaction, &evidence, open);
+            let fate = self.certain(fate, &transaction, open)?;
             let entry = EntryRef {
                 statement: head.id.clone(),
                 number: transaction.number,
@@ -201,6 +206,54 @@ impl Intake {
         Ok(Ok(news))
     }
 
+    /// Returns what a transaction is when all its lines can follow. When not, somebody has to look: the bank gave back what was partly
+    /// recovered already, or a payee paid back what the bank had given back.
+    fn certain(
+        &mut self,
+        fate: EntryFate,
+        transaction: &Transaction,
+        open: &Open,
+    ) -> Result<EntryFate, IntakeError> {
+        let (payee, follows) = match &fate {
+            EntryFate::Returned { order, .. } => {
+                let Some(row) = open.orders.get(order) else {
+                    return Ok(OPEN);
+                };
+                let lines = self.lines_on_desk(open.lines_of(row), row)?;
+                let comes_back = |(case, line): &Placed| {
+                    let held = self.desk.line(case, line)?;
+                    held.payments.of(&row.terms.batch).map(Payment::can_come_back)
+                };
+                let follows = lines.iter().all(|line| comes_back(line) == Some(true));
+                (row.terms.payee.clone(), follows)
+            }
+            EntryFate::Recovered { reference, payee } => {
+                let lines = open.owed_lines(reference);
+                self.load_lines(&lines)?;
+                let held = lines.iter().filter_map(|(case, line)| self.desk.line(case, line));
+                let owed: Euro = held.map(|held| held.payments.open()).sum();
+                (payee.clone(), owed == transaction.amount)
+            }
+            EntryFate::Paid { .. } | EntryFate::PaidBatch { .. } | EntryFate::Open { .. } => return Ok(fate),
+        };
+        let payee = Some(payee);
+        Ok(if follows { fate } else { EntryFate::Open { payee } })
+    }
+
+    /// Returns the lines of an order, their cases loaded: those known to be away, or those that the register has.
+    fn lines_on_desk(
+        &mut self,
+        away: Option<Vec<Placed>>,
+        order: &OrderRow,
+    ) -> Result<Vec<Placed>, IntakeError> {
+        let lines = match away {
+            Some(lines) => lines,
+            None => self.lines_of_order(order)?,
+        };
+        self.load_lines(&lines)?;
+        Ok(lines)
+    }
+
     /// Lets what a transaction settles happen, effective on its day of booking.
     pub(super) fn settle_fate(
         &mut self,
@@ -228,20 +281,20 @@ impl Intake {
                 let Some(row) = open.orders.get_mut(order) else {
                     return Ok(Err(RowRefusal("NO_SUCH_ORDER")));
                 };
+                let before = row.clone();
                 row.state = OrderState::Failed;
-                let row = row.clone();
+                let row = before;
+                let lines = self.lines_on_desk(open.lines_of(&row), &row)?;
                 let cause = UnpaidCause::Returned(reason.clone());
-                let failed = self.fail(file, &row, &cause, Some(entry.clone()), on)?;
+                let failed = self.fail(file, (&row, &lines), &cause, Some(entry.clone()), on)?;
                 if failed.is_ok() {
                     self.block(&row.terms.payee, reason)?;
                 }
                 Ok(failed)
             }
             EntryFate::Recovered { reference, .. } => {
-                let Some((_, rows)) = open.owed.remove(reference) else {
-                    return Ok(Err(RowRefusal("NOTHING_OWED")));
-                };
-                let lines: Vec<Placed> = rows.iter().filter_map(placed).collect();
+                let lines = open.owed_lines(reference);
+                open.owed.remove(reference);
                 let money = Money::Received { entry: entry.clone() };
                 self.move_money(&lines, &money, on, file)
             }
@@ -261,7 +314,7 @@ impl Intake {
             return Ok(Err(RowRefusal("NO_SUCH_ORDER")));
         };
         row.state = OrderState::Paid;
-        let (payee, batch) = (row.terms.payee.clone(), row.terms.batch.clone());
+        let batch = row.terms.batch.clone();
         let pay = OrderCommand::Pay {
             entry: Some(entry.clone()),
             on,
@@ -269,8 +322,9 @@ impl Intake {
         if let Err(refusal) = self.desk.ask_order(order, pay)? {
             return Ok(Err(refusal.into()));
         }
-        let lines = self.lines_of_order(&payee, &batch)?;
-        self.move_money(&lines, &Money::Paid { batch }, on, file)
+        // It was placed when the file came, so its lines were away.
+        let lines = open.away.get(order).map_or(&[][..], Vec::as_slice);
+        self.move_money(lines, &Money::Paid { batch }, on, file)
     }
 
     /// Pays nothing more to a payee until two persons have verified its account (E17).
@@ -322,9 +376,19 @@ impl Intake {
     }
 
     fn open_with(&self, orders: BTreeMap<EndToEndId, OrderRow>) -> Result<Open, IntakeError> {
+        let mut to: BTreeMap<Iban, Vec<EndToEndId>> = BTreeMap::new();
+        for row in orders.values() {
+            let (iban, order) = (row.terms.iban.clone(), row.terms.end_to_end.clone());
+            to.entry(iban).or_default().push(order);
+        }
+        let mut away: BTreeMap<EndToEndId, Vec<Placed>> = BTreeMap::new();
         let mut owed: BTreeMap<ClawbackRef, (PayeeId, Vec<PayableRow>)> = BTreeMap::new();
         for (payee, rows) in self.payables()? {
             for row in rows {
+                for payment in row.payments.iter().filter(|payment| payment.paid_on.is_none()) {
+                    let order = EndToEndId::of(&payment.batch, &payee);
+                    away.entry(order).or_default().extend(placed(&row));
+                }
                 let due = row.payments.owed();
                 let Some(reference) = due
                     .iter()
@@ -345,6 +409,8 @@ impl Intake {
             .collect();
         Ok(Open {
             orders,
+            to,
+            away,
             owed,
             accounts,
         })
@@ -355,6 +421,19 @@ impl Intake {
 const BATCH: usize = 9;
 
 const OPEN: EntryFate = EntryFate::Open { payee: None };
+
+impl Open {
+    /// Returns the lines of an order that was on its way when the file came.
+    fn lines_of(&self, order: &OrderRow) -> Option<Vec<Placed>> {
+        self.away.get(&order.terms.end_to_end).cloned()
+    }
+
+    /// Returns the lines of which something is owed under a reference.
+    fn owed_lines(&self, reference: &ClawbackRef) -> Vec<Placed> {
+        let owed = self.owed.get(reference);
+        owed.map_or_else(Vec::new, |(_, rows)| rows.iter().filter_map(placed).collect())
+    }
+}
 
 impl OpenOrders for Open {
     fn order(&self, id: &EndToEndId) -> Option<Candidate> {
@@ -370,9 +449,10 @@ impl OpenOrders for Open {
     }
 
     fn placed(&self, amount: Euro, account: &Iban) -> Vec<Candidate> {
-        let orders = self.orders.values().filter(|row| row.state == OrderState::Placed);
+        let orders = self.to.get(account).into_iter().flatten();
         orders
-            .filter(|row| row.terms.amount == amount && row.terms.iban == *account)
+            .filter_map(|order| self.orders.get(order))
+            .filter(|row| row.state == OrderState::Placed && row.terms.amount == amount)
             .map(candidate)
             .collect()
     }

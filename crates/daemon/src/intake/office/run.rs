@@ -196,7 +196,7 @@ impl Intake {
             if let Err(refusal) = self.desk.ask_order(&order.terms.end_to_end, pay)? {
                 return Ok(Err(refusal.into()));
             }
-            let lines = self.lines_of_order(&order.terms.payee, batch)?;
+            let lines = self.lines_of_order(&order)?;
             let money = Money::Paid { batch: batch.clone() };
             match self.move_money(&lines, &money, on, file)? {
                 Ok(happened) => news.add(&happened),
@@ -214,7 +214,8 @@ impl Intake {
             Err(refusal) => return Ok(Err(refusal.into())),
         };
         for order in self.orders_of(batch)? {
-            match self.fail(file, &order, &UnpaidCause::Withdrawn, None, on)? {
+            let lines = self.lines_of_order(&order)?;
+            match self.fail(file, (&order, &lines), &UnpaidCause::Withdrawn, None, on)? {
                 Ok(happened) => news.add(&happened),
                 Err(refusal) => return Ok(Err(refusal)),
             }
@@ -226,7 +227,7 @@ impl Intake {
     pub(super) fn fail(
         &mut self,
         file: &Found,
-        order: &OrderRow,
+        (order, lines): (&OrderRow, &[Placed]),
         cause: &UnpaidCause,
         entry: Option<subsidy_domain::claim::EntryRef>,
         on: jiff::civil::Date,
@@ -241,12 +242,11 @@ impl Intake {
             Ok(events) => plain(events),
             Err(refusal) => return Ok(Err(refusal.into())),
         };
-        let lines = self.lines_of_order(payee, batch)?;
         let unpaid = Money::Unpaid {
             batch: batch.clone(),
             cause: cause.clone(),
         };
-        match self.move_money(&lines, &unpaid, on, file)? {
+        match self.move_money(lines, &unpaid, on, file)? {
             Ok(happened) => news.add(&happened),
             Err(refusal) => return Ok(Err(refusal)),
         }

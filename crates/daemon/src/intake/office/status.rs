@@ -50,7 +50,8 @@ impl Intake {
         let (cause, on) = (UnpaidCause::Rejected(code.clone()), self.desk.moment().day);
         let mut news = News::default();
         for order in orders.iter().filter(|order| order.state == OrderState::Placed) {
-            match self.fail(file, order, &cause, None, on)? {
+            let lines = self.lines_of_order(order)?;
+            match self.fail(file, (order, &lines), &cause, None, on)? {
                 Ok(happened) => news.add(&happened),
                 Err(refusal) => return Ok(Err(refusal)),
             }

@@ -111,12 +111,11 @@ impl<R: Rule> Course<'_, R> {
     /// E17: the money did not arrive, so the line is payable again, and nothing of it is to come back.
     fn unpaid(&mut self, held: &Line, batch: BatchNumber, cause: UnpaidCause, on: Date) -> Option<()> {
         let payment = held.payments.of(&batch)?;
-        let came_back_already = payment.taken_back != payment.open;
         let fits = match &cause {
             UnpaidCause::Withdrawn | UnpaidCause::Rejected(_) => payment.paid_on.is_none(),
             UnpaidCause::Returned(_) => true,
         };
-        if came_back_already || !fits {
+        if !payment.can_come_back() || !fits {
             return None;
         }
         let settlement = Settlement::LineUnpaid {

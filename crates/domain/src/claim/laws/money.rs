@@ -45,14 +45,15 @@ fn any_money() -> impl Strategy<Value = Money> {
 }
 
 fn any_batch() -> impl Strategy<Value = BatchNumber> {
-    (1_u8..5).prop_map(|number| format!("2023-{number:04}").parse().expect("a number"))
+    prop::sample::select(vec![1, 1, 1, 2, 2, 3, 4])
+        .prop_map(|number: u8| format!("2023-{number:04}").parse().expect("a number"))
 }
 
 fn any_cause() -> impl Strategy<Value = UnpaidCause> {
     prop_oneof![
-        Just(UnpaidCause::Withdrawn),
-        Just(UnpaidCause::Rejected("AC01".to_owned())),
-        Just(UnpaidCause::Returned("AC04".to_owned())),
+        1 => Just(UnpaidCause::Withdrawn),
+        1 => Just(UnpaidCause::Rejected("AC01".to_owned())),
+        2 => Just(UnpaidCause::Returned("AC04".to_owned())),
     ]
 }
 
@@ -66,6 +67,49 @@ fn any_money_step() -> impl Strategy<Value = Step> {
         1 => (0_u8..9, 0_i64..13_000).prop_map(|(note, cents)| Step::Credit { of: 0, note, cents }),
         1 => any_line().prop_map(|line| Step::Present { line: Box::new(line) }),
     ]
+}
+
+/// How far the money of the first line is when any steps begin: from matched to taken back after payment and told to be held back.
+fn any_beginning() -> impl Strategy<Value = Vec<Step>> {
+    let taken_back = prop_oneof![
+        (1_i64..12_350).prop_map(|cents| Step::Credit {
+            of: 0,
+            note: 9,
+            cents
+        }),
+        Just(Step::Evidence {
+            number: 0,
+            version: 2,
+            result: passed(1)
+        }),
+    ];
+    (taken_back, 0_usize..8).prop_map(|(taken_back, far)| {
+        let batch: BatchNumber = "2023-0001".parse().expect("a number");
+        let approve = |account: &str| Act::Approve {
+            invoice_total: Euro::from_cents(1),
+            by: Approver {
+                subject: account.parse().expect("a subject"),
+                account: account.to_owned(),
+            },
+        };
+        let recourse = Recourse {
+            reference: "TV-1".parse().expect("a reference"),
+            manner: Manner::Offset,
+        };
+        let by = "officer".parse().expect("a subject");
+        let act = |act| Step::Act { of: 0, act };
+        let later = "2023-0002".parse().expect("a number");
+        let steps = [
+            act(approve("anna")),
+            act(approve("bert")),
+            act(Act::Money(Money::Order { batch: batch.clone() })),
+            act(Act::Money(Money::Paid { batch })),
+            taken_back,
+            act(Act::Money(Money::Announce { recourse, by })),
+            act(Act::Money(Money::Offset { batch: later })),
+        ];
+        steps.into_iter().take(far).collect()
+    })
 }
 
 /// A pass at the exam of the first line.
@@ -133,6 +177,11 @@ fn check_money(story: &Story<MboExamRule>) -> Result<(), TestCaseError> {
     prop_assert_eq!(
         tally.taken_back,
         sum(|payment| payment.open) + tally.offset + tally.received + tally.written_off + tally.forgiven
+    );
+    let came_back = tally.offset + tally.received;
+    prop_assert!(
+        came_back <= standing + taken_back,
+        "more came back than went out: {tally:?}"
     );
     let mut realised = Quantity::ZERO;
     for line in case.lines() {
@@ -250,6 +299,12 @@ impl Kept {
                 .collect()
         };
         prop_assert_eq!(
+            payable.is_some_and(|row| row.held),
+            line.hold.is_some(),
+            "{:?}",
+            payable
+        );
+        prop_assert_eq!(
             payable.and_then(view::PayableRow::payable),
             line.payable(),
             "{:?}",
@@ -269,13 +324,14 @@ proptest! {
     #[test]
     fn the_money_of_a_case_keeps_its_promises_after_any_steps(
         submitter in prop::option::of(any_person()),
-        steps in prop::collection::vec(any_money_step(), 0..48),
+        begun_with in any_beginning(),
+        steps in prop::collection::vec(any_money_step(), 0..40),
     ) {
         let mut story = begun::<MboExamRule>(SchemeCode::MboExam, BudgetPolicy::Warn, None);
         let line = Presented { submitter, ..testkit::line("MBO_EXAM/PA-001", "R-0", DAY, "125.00") };
         story.evidence("R-0", 1, passed(0)).present(&line);
         let mut kept = Kept::default();
-        for step in steps {
+        for step in begun_with.into_iter().chain(steps) {
             tell(&mut story, step);
             kept.follow(&story)?;
             check_awards(&story)?;
