@@ -60,7 +60,7 @@ impl Office {
         Self {
             fund,
             day: date(2023, 5, 1),
-            balance: 100_000_00,
+            balance: 10_000_000,
             statements: 0,
             papers: 0,
         }

@@ -103,7 +103,10 @@ impl Office {
 
     /// How many records the ledger has, which are whole.
     fn records(&self) -> Value {
-        self.json(&["verify"])["rows"][0]["records"].clone()
+        self.json(&["verify"])
+            .pointer("/rows/0/records")
+            .expect("the number of records")
+            .clone()
     }
 }
 
