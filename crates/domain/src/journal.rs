@@ -30,6 +30,7 @@ use jiff::civil::Date;
 pub use self::account::{Account, Statement};
 use crate::calendar::FiscalYear;
 use crate::claim::EntryRef;
+use crate::claim::event::comes_before_award;
 use crate::ids::{BatchNumber, EndToEndId, LineRef, PayeeId, Subject};
 use crate::money::Euro;
 use crate::period::{PeriodEvent, PeriodId};
@@ -89,22 +90,13 @@ impl Entry {
     #[must_use]
     pub fn may_come_of(family: Family, event_type: &str) -> bool {
         match family {
-            Family::Claim => !matches!(
-                event_type,
-                "EvidenceRecorded"
-                    | "EvidenceReplaced"
-                    | "ApplicationRecorded"
-                    | "GrantDecided"
-                    | "CommitmentReleased"
-                    | "LinePresented"
-                    | "LineParked"
-                    | "LineAllowed"
-                    | "LineRejected"
-                    | "LineHeld"
-                    | "LineResumed"
-                    | "LinePaid"
-                    | "ClawbackAnnounced"
-            ),
+            Family::Claim => {
+                let moves_nothing = matches!(
+                    event_type,
+                    "LineHeld" | "LineResumed" | "LinePaid" | "ClawbackAnnounced"
+                );
+                !moves_nothing && !comes_before_award(event_type)
+            }
             Family::Statement | Family::Account => true,
             Family::Terms
             | Family::Budget

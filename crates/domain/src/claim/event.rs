@@ -244,6 +244,23 @@ const fn is_false(told: &bool) -> bool {
     !*told
 }
 
+/// Whether an event of a case, by the name under which it is stored, is about what comes before an award: it moves no amount.
+#[must_use]
+pub fn comes_before_award(event_type: &str) -> bool {
+    matches!(
+        event_type,
+        "EvidenceRecorded"
+            | "EvidenceReplaced"
+            | "ApplicationRecorded"
+            | "GrantDecided"
+            | "CommitmentReleased"
+            | "LinePresented"
+            | "LineParked"
+            | "LineAllowed"
+            | "LineRejected"
+    )
+}
+
 /// Whether an approval is the first or the second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[doc(alias = "eerste en tweede goedkeuring")]

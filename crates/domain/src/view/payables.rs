@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::View;
+use crate::claim::event::comes_before_award;
 use crate::claim::{ApprovalOrder, ClaimEvent, Payments, Settlement};
 use crate::ids::LineRef;
 use crate::money::Euro;
@@ -69,19 +70,7 @@ impl View for Payables {
     const VERSION: u32 = 2;
 
     fn follows(family: Family, event_type: &str) -> bool {
-        let moves_nothing = matches!(
-            event_type,
-            "EvidenceRecorded"
-                | "EvidenceReplaced"
-                | "ApplicationRecorded"
-                | "GrantDecided"
-                | "CommitmentReleased"
-                | "LinePresented"
-                | "LineParked"
-                | "LineAllowed"
-                | "LineRejected"
-        );
-        family == Family::Claim && !moves_nothing
+        family == Family::Claim && !comes_before_award(event_type)
     }
 
     fn keys(event: &Recorded, keys: &mut Vec<String>) {

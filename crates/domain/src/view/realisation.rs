@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::View;
 use crate::budget::Quantity;
 use crate::calendar::{Allocation, FiscalYear};
+use crate::claim::event::comes_before_award;
 use crate::claim::{Award, ClaimEvent};
 use crate::ids::{Category, LineRef, PayeeId};
 use crate::money::Euro;
@@ -131,16 +132,7 @@ impl View for Realisation {
     fn follows(family: Family, event_type: &str) -> bool {
         let moves_nothing = matches!(
             event_type,
-            "EvidenceRecorded"
-                | "EvidenceReplaced"
-                | "ApplicationRecorded"
-                | "GrantDecided"
-                | "CommitmentReleased"
-                | "LinePresented"
-                | "LineParked"
-                | "LineAllowed"
-                | "LineRejected"
-                | "LineApproved"
+            "LineApproved"
                 | "LineHeld"
                 | "LineResumed"
                 | "LineOrdered"
@@ -149,7 +141,7 @@ impl View for Realisation {
                 | "ClawbackReopened"
                 | "ClawbackWrittenOff"
         );
-        family == Family::Claim && !moves_nothing
+        family == Family::Claim && !moves_nothing && !comes_before_award(event_type)
     }
 
     fn keys(event: &Recorded, keys: &mut Vec<String>) {
