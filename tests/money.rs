@@ -296,10 +296,17 @@ fn nothing_is_recorded_as_of_a_day_of_a_closed_period() {
     let clock = subsidyd::clock::Clock::At(subsidyd::clock::Moment::morning_of(day));
     let key = subsidyd::secret::read(&crate::support::fixtures().join("learner.key")).expect("the key");
     let mut intake = subsidyd::intake::Intake::open(std::sync::Arc::new(ledger), key, clock).expect("intake");
-    let refused = intake.ingest(
-        &[crate::support::fixtures().join("inbox/2023-01-02")],
-        &mut |_| {},
+    let known = crate::support::fixtures().join("inbox/2023-01-02/06-kengetallen.csv");
+    let again = intake.ingest(std::slice::from_ref(&known), &mut |_| {});
+    assert!(
+        again.is_ok(),
+        "what was taken before is known, and changes nothing"
     );
+    let mut bytes = std::fs::read(&known).expect("the list");
+    bytes.push(b'\n');
+    let new = folder.path().join("nieuw.csv");
+    std::fs::write(&new, bytes).expect("a file");
+    let refused = intake.ingest(&[new], &mut |_| {});
     assert!(
         matches!(refused, Err(subsidyd::intake::IntakeError::PeriodClosed { through }) if through == day)
     );

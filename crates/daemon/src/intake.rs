@@ -230,7 +230,7 @@ impl Intake {
         if !self.desk.is_alone()? {
             self.start_over()?;
         }
-        self.set_day()?;
+        let closed = self.set_day()?;
         let mut summary = Summary::default();
         let (mut found, refused) = gather(paths, &self.limits)?;
         let of = found.len() + refused.len();
@@ -254,8 +254,11 @@ impl Intake {
             if again || self.ledger.lookup(INTAKE, file.hash.as_str())?.is_some() {
                 summary.repeated(file.path, Some(file.kind));
                 // Who sends it again may be making up for a program that was killed before its lines, or those that wait for it, were judged again.
-                unresumed |= !again;
+                unresumed |= !again && closed.is_none();
                 continue;
+            }
+            if let Some(through) = closed {
+                return Err(IntakeError::PeriodClosed { through });
             }
             if file.is_reference() {
                 news_of_terms = true;
@@ -303,7 +306,7 @@ impl Intake {
         if !self.desk.is_alone()? {
             self.start_over()?;
         }
-        self.set_day()?;
+        let closed = self.set_day()?;
         let mut summary = Summary::default();
         let file = match Found::typed(name, bytes, &self.limits) {
             Ok(file) => file,
@@ -315,6 +318,9 @@ impl Intake {
         if self.ledger.lookup(INTAKE, file.hash.as_str())?.is_some() {
             summary.repeated(file.path, Some(file.kind));
             return Ok(summary);
+        }
+        if let Some(through) = closed {
+            return Err(IntakeError::PeriodClosed { through });
         }
         if trial {
             let report = self.take(&file)?;
@@ -337,14 +343,12 @@ impl Intake {
         &self.proposals
     }
 
-    /// Sets the day of the work, which is in no closed period.
-    fn set_day(&mut self) -> Result<(), IntakeError> {
+    /// Sets the day of the work. Returns, when it is in a closed period, the last day that is closed: what is new is then refused, and what was
+    /// taken before is still known (I9).
+    fn set_day(&mut self) -> Result<Option<Date>, IntakeError> {
         self.desk.set_moment(self.clock.now());
         let day = self.desk.moment().day;
-        match self.closed_through()?.filter(|through| day <= *through) {
-            Some(through) => Err(IntakeError::PeriodClosed { through }),
-            None => Ok(()),
-        }
+        Ok(self.closed_through()?.filter(|through| day <= *through))
     }
 
     /// Hands over what was decided; while it lands, the next documents can be decided.

@@ -404,7 +404,7 @@ fn what_cannot_be_asked_is_a_matter_of_usage() {
         [].as_slice(),
         &["report", "budget"],
         &["report", "budget", "--year", "last"],
-        &["report", "budget", "--year", "2023", "--basis", "payment"],
+        &["report", "budget", "--year", "2023", "--basis", "cash"],
         &["report", "budget", "--year", "2023", "--as-at", "june"],
         &["--database", "fund.db", "verify"],
         &["ingest"],

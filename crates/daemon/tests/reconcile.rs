@@ -135,7 +135,7 @@ fn the_two_counts_of_evc_would_be_explained_by_the_basis() {
     assert_eq!(
         verdicts["F014"],
         Verdict::MatchOnOneBasis {
-            bases: vec![Basis::Decision, Basis::Invoice]
+            bases: vec![Basis::Decision, Basis::Invoice, Basis::Payment]
         }
     );
     let Verdict::Contradictory { explained, .. } = &verdicts["C1"] else {
@@ -146,7 +146,7 @@ fn the_two_counts_of_evc_would_be_explained_by_the_basis() {
         *explained,
         [
             bases("F011", &[Basis::Performance]),
-            bases("F014", &[Basis::Decision, Basis::Invoice])
+            bases("F014", &[Basis::Decision, Basis::Invoice, Basis::Payment])
         ]
     );
     assert!(written(Lang::En, Format::Csv, false).contains("would be explained by"));

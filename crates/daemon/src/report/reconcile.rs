@@ -259,7 +259,9 @@ fn discrepancy_cells(known: &Discrepancy, verdict: &Verdict, lang: Lang) -> Vec<
         Cell::Empty,
         Cell::text(known.published.of(lang)),
     ];
-    cells.extend([Cell::Empty, Cell::Empty, Cell::Empty, Cell::Empty]);
+    // Neither the ledger nor any basis has a figure for it.
+    cells.push(Cell::Empty);
+    cells.extend(Basis::ALL.iter().map(|_| Cell::Empty));
     cells.push(Cell::text(words::verdict(verdict.word(), lang)));
     let remark = words::joined([
         words::of_discrepancy(verdict, lang),

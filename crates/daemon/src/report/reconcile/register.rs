@@ -239,6 +239,7 @@ impl Register {
                 .as_ref()
                 .and_then(|set| prices.get(&(set.scheme, &set.key, &set.version)));
             let Some(price) = price else { continue };
+            let paid_on = row.payments.standing().and_then(|payment| payment.paid_on);
             let mut add = |basis, year, units, amount| {
                 priced.push(Priced {
                     scheme: award.scheme,
@@ -262,6 +263,9 @@ impl Register {
                     part.units,
                     part.amount,
                 );
+                if let Some(paid_on) = paid_on {
+                    add(Basis::Payment, FiscalYear::of(paid_on), part.units, part.amount);
+                }
             }
         }
         priced

@@ -144,7 +144,7 @@ fn compared(exactness: Exactness, published: Option<Value>, figures: &Figures) -
                 .collect();
             Some(match bases.len() {
                 0 => Verdict::Mismatch,
-                some if some == Basis::ALL.len() => all,
+                some if some == figures.len() => all,
                 _ => Verdict::MatchOnOneBasis { bases },
             })
         }
