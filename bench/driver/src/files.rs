@@ -55,7 +55,10 @@ pub(crate) fn year(fixtures: &Path) -> Result<Year, Box<dyn Error>> {
                     | Kind::Recourses
                     | Kind::AccountChanges
                     | Kind::OwnAccounts
-                    | Kind::PeriodSteps,
+                    | Kind::PeriodSteps
+                    | Kind::BankStatement
+                    | Kind::PaymentFile
+                    | Kind::PaymentStatus,
                 )
                 | Err(_) => {}
                 Ok(

@@ -1,11 +1,12 @@
-//! Measures the intake of a year of invoices against stock cqrs-es on sqlite-es and against its limit, and the ledger itself against
-//! its peers and theirs.
+//! Measures the intake of a year of invoices against stock cqrs-es on sqlite-es and against its limit, the ledger itself against
+//! its peers and theirs, and the payment run and the bank's statement against themselves at a tenth of the lines.
 
 mod compare;
 mod files;
 mod ledger;
 mod limit;
 mod machine;
+mod money;
 mod ours;
 mod prepare;
 mod rules;
@@ -39,6 +40,15 @@ enum What {
     /// Compare the invoice rules with the official ones run by SaxonC, and print the table
     #[command(args_override_self = true)]
     Rules(rules::Arguments),
+    /// Measure payment run and statement of the bank over few and over many lines, and print the table
+    #[command(args_override_self = true)]
+    Money(money::Arguments),
+    /// One step of that, in the folder of a run
+    MoneyStep {
+        folder: PathBuf,
+        step: money::Step,
+        lines: u64,
+    },
     /// Judge the files of a list, over and over, and print how long it took
     Judge {
         /// A file with a path a line
@@ -100,6 +110,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         What::Compare(arguments) => return compare::compare(&arguments),
         What::Ledger(arguments) => return ledger::compare(&arguments),
         What::Rules(arguments) => return rules::compare(&arguments),
+        What::Money(arguments) => return money::compare(&arguments),
+        What::MoneyStep { folder, step, lines } => return printed(money::run(&folder, step, lines)?),
         What::Judge { list, worth } => return printed(rules::judge(&list, worth)?),
         What::Side(arguments) => return printed(sides::run(&arguments)?),
         What::PrepareBooked { at, count } => return sides::prepare_booked(&at, count),

@@ -115,6 +115,10 @@ fn order(
             | ClaimEvent::LineMatched { .. }
             | ClaimEvent::LineApproved { .. }
             | ClaimEvent::LineReversed { .. }
+            | ClaimEvent::LineCut { .. }
+            | ClaimEvent::LineHeld { .. }
+            | ClaimEvent::LineResumed { .. }
+            | ClaimEvent::LineSettled { .. }
             | ClaimEvent::LineCredited { .. } => None,
         },
     })
