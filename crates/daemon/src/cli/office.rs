@@ -253,7 +253,7 @@ pub(super) fn policy(
 ) -> Result<Exit, Failure> {
     let today = today();
     let row = vec![
-        ("een_tot_en_met", one_up_to.unwrap_or_default()),
+        ("een_tot_en_met", one_up_to.unwrap_or("0.00")),
         ("besluit", decision),
         ("datum", &today),
     ];

@@ -8,8 +8,8 @@ use crate::amount::Amount;
 fields! {
     /// Up to which amount of an invoice one approval is enough.
     pub struct ApprovalPolicy, read as ApprovalPolicyFields {
-        /// The amount; absent when two approvals are always needed.
-        pub one_up_to: Option<Amount> = optional "een_tot_en_met",
+        /// The amount; zero when two approvals are always needed.
+        pub one_up_to: Amount = required "een_tot_en_met",
         /// Reference of the board decision.
         pub decision: String = required "besluit",
         /// Date of the decision.

@@ -534,3 +534,28 @@ fn the_lists_about_the_money_of_the_fixture_year_are_read_without_fault() {
     ];
     assert_eq!(kinds, BTreeSet::from(expected));
 }
+
+#[test]
+fn a_ruling_on_a_transaction_names_what_it_is_unless_it_is_no_subsidy() {
+    for (fate, reference, code) in [
+        ("opdracht", "", "MISSING_FIELD"),
+        ("retour", "", "MISSING_FIELD"),
+        ("terugontvangst", "", "MISSING_FIELD"),
+        ("geen-subsidie", "2023-0001-30012345", "CONTRADICTING_FIELDS"),
+    ] {
+        let row = format!("B-1;10-02-2023;A-1;3;{fate};{reference};sub-1");
+        let document = reading(&list(Kind::BankRulings, &[&row])).document;
+        let codes: Vec<&str> = document
+            .faults()
+            .iter()
+            .map(|fault| fault.code.as_str())
+            .collect();
+        assert_eq!(codes, [code], "{fate}");
+    }
+    let aside = reading(&list(
+        Kind::BankRulings,
+        &["B-1;10-02-2023;A-1;3;geen-subsidie;;sub-1"],
+    ))
+    .document;
+    assert_eq!(lines(aside.faults()), [""; 0]);
+}

@@ -221,6 +221,16 @@ pub(crate) const LISTS: &[(Kind, &str, &str)] = &[
         "2023;voorstel;01-03-2024;sub-1",
     ),
     (
+        Kind::BankRulings,
+        "besluit;datum;afschrift;mutatie;uitkomst;kenmerk;door",
+        "B-1;10-02-2023;A-1;3;opdracht;2023-0001-30012345;sub-1",
+    ),
+    (
+        Kind::ApprovalPolicies,
+        "een_tot_en_met;besluit;datum",
+        "500,00;B-1;10-02-2023",
+    ),
+    (
         Kind::Invoice,
         "factuurnummer;factuurdatum;soort;begunstigde;naam;iban;crediteert;totaal_exclusief;totaal_btw;totaal_inclusief;regel;code;prestatiedatum;kandidaat;bewijs;factuurregel;aantal;prijs;bedrag;btw",
         "F-1;01-03-2023;factuur;30012345;ROC A;NL44RABO0123456789;;79,50;0,00;79,50;1;MBO_EXAM/PA-017;10-02-2023;C-7;U-1;;1;79,50;79,50;vrijgesteld",

@@ -48,7 +48,7 @@ impl Intake {
         _: Source,
     ) -> Outcome {
         let command = FundCommand::SetApprovals {
-            one_up_to: row.one_up_to.map(|amount| Euro::from_cents(amount.cents())),
+            one_up_to: Some(Euro::from_cents(row.one_up_to.cents())).filter(|most| *most > Euro::ZERO),
             decision: match DecisionRef::new(row.decision.as_str()) {
                 Ok(decision) => decision,
                 Err(wrong) => return Ok(Err(wrong.into())),
