@@ -135,40 +135,42 @@ pub(crate) fn compare(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     std::fs::create_dir_all(&folder)?;
     let load_before = machine::load();
     let mut runs: BTreeMap<&str, Vec<Paced>> = BTreeMap::new();
-    for (payees, is_large, names) in LEDGERS {
-        let lines = if is_large {
+    let of = |is_large: bool| {
+        if is_large {
             arguments.lines
         } else {
             arguments.lines / 10
-        };
-        let prepared = folder.join("prepared.db");
-        eprintln!("preparing {lines} approved lines, {payees:?}");
-        fund::prepare(&prepared, lines, payees)?;
-        for round in 0..arguments.rounds {
-            eprintln!(
-                "round {} of {}, load {}",
-                round + 1,
-                arguments.rounds,
-                machine::load()
-            );
-            let run = folder.join("run");
+        }
+    };
+    let prepared = |names: [&str; 2]| folder.join(names.concat()).with_extension("db");
+    for (payees, is_large, names) in LEDGERS {
+        eprintln!("preparing {} approved lines, {payees:?}", of(is_large));
+        fund::prepare(&prepared(names), of(is_large), payees)?;
+    }
+    for round in 0..arguments.rounds {
+        eprintln!(
+            "round {} of {}, load {}",
+            round + 1,
+            arguments.rounds,
+            machine::load()
+        );
+        let mut ledgers = LEDGERS;
+        if !round.is_multiple_of(2) {
+            ledgers.reverse();
+        }
+        for (_, is_large, names) in ledgers {
+            let (run, lines) = (folder.join("run"), of(is_large));
             std::fs::create_dir_all(&run)?;
-            copy_prepared(&prepared, &run.join(LEDGER))?;
+            copy_prepared(&prepared(names), &run.join(LEDGER))?;
             let proposed = told(&run, Step::Propose, lines)?;
             told(&run, Step::Release, lines)?;
             let booked = told(&run, Step::Bank, lines)?;
             for (name, paced) in names.into_iter().zip([proposed, booked]) {
-                eprintln!(
-                    "  {name:24} {} µs a line, {} MiB",
-                    paced.micros / lines.max(1),
-                    paced.peak_kib / 1_024
-                );
+                let (micros, mib) = (paced.micros / lines.max(1), paced.peak_kib / 1_024);
+                eprintln!("  {name:24} {micros} µs a line, {mib} MiB");
                 runs.entry(name).or_default().push(paced);
             }
             std::fs::remove_dir_all(&run)?;
-        }
-        for end in ["", "-wal", "-shm"] {
-            let _gone = std::fs::remove_file(folder.join(format!("prepared.db{end}")));
         }
     }
     let results = Results::of(&ROWS, &runs, &load_before);
