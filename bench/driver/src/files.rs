@@ -56,6 +56,9 @@ pub(crate) fn year(fixtures: &Path) -> Result<Year, Box<dyn Error>> {
                     | Kind::AccountChanges
                     | Kind::OwnAccounts
                     | Kind::PeriodSteps
+                    | Kind::ApprovalPolicies
+                    | Kind::AuditFile
+                    | Kind::BankRulings
                     | Kind::BankStatement
                     | Kind::PaymentFile
                     | Kind::PaymentStatus,
