@@ -42,7 +42,8 @@ impl Moment {
     }
 }
 
-fn fund_zone() -> TimeZone {
+/// Returns the time zone in which the fund counts its days.
+pub(crate) fn fund_zone() -> TimeZone {
     TimeZone::get("Europe/Amsterdam").unwrap_or(TimeZone::UTC)
 }
 

@@ -51,12 +51,13 @@ use subsidy_ledger::{AppendError, Batch, Ledger, Pending, ReadError, Sequence, S
 
 pub(crate) use self::cases::{CaseRef, evidence_case};
 pub(crate) use self::cases::{Cases, Shelved};
-use self::held::{Held, decide, load, next, on_shelf};
+use self::held::{Held, ask_on_shelf, decide, load, next, on_shelf};
 pub(crate) use self::news::LineCommand;
 pub use self::news::News;
 use self::recent::Recent;
 pub(crate) use self::waiting::{Waiting, waiting};
 use crate::clock::Moment;
+use crate::projection::RowsError;
 
 /// Why work at the desk stopped. Nothing of the document was appended.
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +65,9 @@ pub enum DeskError {
     /// The ledger could not be read.
     #[error("the ledger could not be read")]
     Read(#[from] ReadError),
+    /// The rows of a view could not be read.
+    #[error(transparent)]
+    Rows(#[from] RowsError),
     /// A stored event is not what this program knows.
     #[error("the record at position {position} cannot be read by this program")]
     Unknown {
@@ -363,9 +367,7 @@ impl Desk {
         id: &str,
         command: InvoiceCommand,
     ) -> Result<Vec<InvoiceEvent>, DeskError> {
-        let id = id.to_owned();
-        let invoice = on_shelf(&mut self.invoices, &id, &self.ledger)?;
-        match invoice.ask(&id, command, &(), &mut self.appends)? {
+        match ask_on_shelf(&mut self.invoices, id, command, &self.ledger, &mut self.appends)? {
             Ok(events) => Ok(events),
             Err(never) => match never {},
         }
@@ -376,7 +378,7 @@ impl Desk {
     /// # Errors
     /// When the ledger cannot be read.
     pub(crate) fn invoice(&mut self, id: &str) -> Result<&Invoice, DeskError> {
-        let invoice = on_shelf(&mut self.invoices, &id.to_owned(), &self.ledger)?;
+        let invoice = on_shelf(&mut self.invoices, id, &self.ledger)?;
         Ok(&invoice.state)
     }
 
@@ -394,9 +396,8 @@ impl Desk {
         document: &DocumentHash,
         command: DocumentCommand,
     ) -> Result<usize, DeskError> {
-        let id = document.as_str().to_owned();
-        let document = on_shelf(&mut self.documents, &id, &self.ledger)?;
-        match document.ask(&id, command, &(), &mut self.appends)? {
+        let (ledger, appends) = (&self.ledger, &mut self.appends);
+        match ask_on_shelf(&mut self.documents, document.as_str(), command, ledger, appends)? {
             Ok(events) => Ok(events.len()),
             Err(never) => match never {},
         }
@@ -407,9 +408,7 @@ impl Desk {
     /// # Errors
     /// When the desk stops.
     pub(crate) fn ask_counter(&mut self, id: &str, command: CounterCommand) -> Result<usize, DeskError> {
-        let id = id.to_owned();
-        let counter = on_shelf(&mut self.counters, &id, &self.ledger)?;
-        match counter.ask(&id, command, &(), &mut self.appends)? {
+        match ask_on_shelf(&mut self.counters, id, command, &self.ledger, &mut self.appends)? {
             Ok(events) => Ok(events.len()),
             Err(never) => match never {},
         }
@@ -423,10 +422,7 @@ impl Desk {
         &mut self,
         command: FundCommand,
     ) -> Result<Result<usize, subsidy_domain::fund::FundRefusal>, DeskError> {
-        if self.fund.is_none() {
-            self.fund = Some(load(&self.ledger, FUND)?);
-        }
-        let fund = self.fund.get_or_insert_default();
+        let fund = fund_of(&mut self.fund, &self.ledger)?;
         let decided = fund.ask(FUND, command, &(), &mut self.appends)?;
         Ok(decided.map(|events| events.len()))
     }
@@ -436,10 +432,7 @@ impl Desk {
     /// # Errors
     /// When the ledger cannot be read.
     pub(crate) fn own_account(&mut self) -> Result<Option<OwnAccount>, DeskError> {
-        if self.fund.is_none() {
-            self.fund = Some(load(&self.ledger, FUND)?);
-        }
-        let fund = self.fund.get_or_insert_default();
+        let fund = fund_of(&mut self.fund, &self.ledger)?;
         self.context.one_approval_up_to = fund.state.one_approval_up_to();
         Ok(fund.state.account().cloned())
     }
@@ -453,9 +446,14 @@ impl Desk {
         id: &BatchNumber,
         command: BatchCommand,
     ) -> Result<Result<usize, BatchRefusal>, DeskError> {
-        let id = id.to_string();
-        let held = on_shelf(&mut self.batches_of_payment, &id, &self.ledger)?;
-        let decided = held.ask(&id, command, &(), &mut self.appends)?;
+        let (ledger, appends) = (&self.ledger, &mut self.appends);
+        let decided = ask_on_shelf(
+            &mut self.batches_of_payment,
+            id.as_str(),
+            command,
+            ledger,
+            appends,
+        )?;
         Ok(decided.map(|events| events.len()))
     }
 
@@ -464,7 +462,7 @@ impl Desk {
     /// # Errors
     /// When the ledger cannot be read.
     pub(crate) fn batch(&mut self, id: &BatchNumber) -> Result<&PaymentBatch, DeskError> {
-        Ok(&on_shelf(&mut self.batches_of_payment, &id.to_string(), &self.ledger)?.state)
+        Ok(&on_shelf(&mut self.batches_of_payment, id.as_str(), &self.ledger)?.state)
     }
 
     /// Asks a payment order.
@@ -476,9 +474,8 @@ impl Desk {
         id: &EndToEndId,
         command: OrderCommand,
     ) -> Result<Result<usize, OrderRefusal>, DeskError> {
-        let id = id.to_string();
-        let held = on_shelf(&mut self.orders, &id, &self.ledger)?;
-        let decided = held.ask(&id, command, &(), &mut self.appends)?;
+        let (ledger, appends) = (&self.ledger, &mut self.appends);
+        let decided = ask_on_shelf(&mut self.orders, id.as_str(), command, ledger, appends)?;
         Ok(decided.map(|events| events.len()))
     }
 
@@ -491,9 +488,8 @@ impl Desk {
         id: &str,
         command: StatementCommand,
     ) -> Result<Result<usize, StatementRefusal>, DeskError> {
-        let id = id.to_owned();
-        let held = on_shelf(&mut self.statements, &id, &self.ledger)?;
-        let decided = held.ask(&id, command, &(), &mut self.appends)?;
+        let (ledger, appends) = (&self.ledger, &mut self.appends);
+        let decided = ask_on_shelf(&mut self.statements, id, command, ledger, appends)?;
         Ok(decided.map(|events| events.len()))
     }
 
@@ -502,7 +498,7 @@ impl Desk {
     /// # Errors
     /// When the ledger cannot be read.
     pub(crate) fn statement(&mut self, id: &str) -> Result<&BankStatement, DeskError> {
-        Ok(&on_shelf(&mut self.statements, &id.to_owned(), &self.ledger)?.state)
+        Ok(&on_shelf(&mut self.statements, id, &self.ledger)?.state)
     }
 
     /// Joins a statement to those before it; returns what was told.
@@ -514,9 +510,7 @@ impl Desk {
         id: &str,
         command: AccountCommand,
     ) -> Result<Result<Vec<AccountEvent>, AccountRefusal>, DeskError> {
-        let id = id.to_owned();
-        let held = on_shelf(&mut self.accounts, &id, &self.ledger)?;
-        held.ask(&id, command, &(), &mut self.appends)
+        ask_on_shelf(&mut self.accounts, id, command, &self.ledger, &mut self.appends)
     }
 
     /// Asks a period.
@@ -528,9 +522,8 @@ impl Desk {
         id: &str,
         command: PeriodCommand,
     ) -> Result<Result<usize, PeriodRefusal>, DeskError> {
-        let id = id.to_owned();
-        let held = on_shelf(&mut self.periods, &id, &self.ledger)?;
-        let decided = held.ask(&id, command, &(), &mut self.appends)?;
+        let (ledger, appends) = (&self.ledger, &mut self.appends);
+        let decided = ask_on_shelf(&mut self.periods, id, command, ledger, appends)?;
         Ok(decided.map(|events| events.len()))
     }
 
@@ -552,6 +545,14 @@ impl Desk {
 }
 
 const FUND: &str = "fund";
+
+/// Returns the fund, which is loaded when it is asked for first.
+fn fund_of<'a>(fund: &'a mut Option<Held<Fund>>, ledger: &Ledger) -> Result<&'a mut Held<Fund>, DeskError> {
+    Ok(match fund {
+        Some(fund) => fund,
+        None => fund.insert(load(ledger, FUND)?),
+    })
+}
 
 /// The source of the keys of documents.
 pub(crate) const INTAKE: &str = "intake";

@@ -34,7 +34,7 @@ use crate::clock::Clock;
 use crate::desk::{Desk, INTAKE, LineCommand, Waiting, waiting};
 pub use crate::desk::{DeskError, News};
 use crate::originals::{Originals, OriginalsError};
-use crate::projection::Follower;
+use crate::projection::{Follower, RowsError};
 
 /// Why intake stopped. Documents reported before it were appended, each whole.
 #[derive(Debug, thiserror::Error)]
@@ -48,14 +48,9 @@ pub enum IntakeError {
     /// The views could not follow.
     #[error("the views could not follow the ledger")]
     Follow(#[from] FollowError),
-    /// A row of a view is not what this program keeps.
-    #[error("a row of view {view} cannot be read; rebuild it")]
-    Row {
-        /// The view.
-        view: &'static str,
-        /// What is wrong.
-        source: serde_json::Error,
-    },
+    /// The rows of a view could not be read.
+    #[error(transparent)]
+    Rows(#[from] RowsError),
     /// The day of the work is in a closed period (I9).
     #[error(
         "{through} is closed: nothing can be recorded as of that day or before; record it as of an open day"

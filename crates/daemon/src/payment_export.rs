@@ -2,7 +2,6 @@
 
 use std::io::Write;
 
-use jiff::tz::TimeZone;
 use subsidy_documents::payment_file::{
     BatchDraft, PaymentFault, PaymentFile, PaymentFileDraft, RemittanceDraft, TransferDraft,
 };
@@ -10,25 +9,19 @@ use subsidy_documents::{Amount, PersonalText};
 use subsidy_domain::ids::BatchNumber;
 use subsidy_domain::money::Euro;
 use subsidy_domain::payment::BatchState;
-use subsidy_domain::view::{BatchRow, Batches, OrderRow, Orders, View};
-use subsidy_ledger::{Keys, Ledger, ReadError};
+use subsidy_domain::view::{BatchRow, Batches, OrderRow, Orders};
+use subsidy_ledger::{Keys, Ledger};
 
+use crate::clock::fund_zone;
 use crate::lang::Lang;
+use crate::projection::{RowsError, each_row};
 
 /// Why there is no payment file.
 #[derive(Debug, thiserror::Error)]
 pub enum PaymentExportError {
-    /// The ledger could not be read.
-    #[error("the ledger could not be read")]
-    Read(#[from] ReadError),
-    /// A row of a view cannot be read.
-    #[error("a row of view {view} cannot be read; rebuild it")]
-    Row {
-        /// The view.
-        view: &'static str,
-        /// What is wrong.
-        source: serde_json::Error,
-    },
+    /// The batch could not be read.
+    #[error(transparent)]
+    Rows(#[from] RowsError),
     /// There is no such batch.
     #[error("there is no batch {batch}; `subsidyd report payments` lists them")]
     Unknown {
@@ -69,8 +62,9 @@ pub fn write(
     batch: &BatchNumber,
     out: &mut impl Write,
 ) -> Result<BatchRow, PaymentExportError> {
-    let found = kept::<Batches>(ledger, &Keys::One(batch.to_string()))?;
-    let Some(row) = found.into_iter().next() else {
+    let mut found = None;
+    each_row::<Batches>(ledger, &Keys::One(batch.to_string()), |_, row| found = Some(row))?;
+    let Some(row) = found else {
         return Err(PaymentExportError::Unknown { batch: batch.clone() });
     };
     let Some((_, released_at)) = row
@@ -83,20 +77,19 @@ pub fn write(
             state: row.state.as_str(),
         });
     };
-    let orders = kept::<Orders>(ledger, &Keys::Prefix(format!("{batch}-")))?;
-    let transfers: Vec<TransferDraft> = orders
-        .iter()
-        .filter(|order| order.terms.amount > Euro::ZERO)
-        .map(transfer)
-        .collect();
+    let mut transfers: Vec<TransferDraft> = Vec::new();
+    each_row::<Orders>(ledger, &Keys::Prefix(format!("{batch}-")), |_, order| {
+        if order.terms.amount > Euro::ZERO {
+            transfers.push(transfer(&order));
+        }
+    })?;
     if transfers.is_empty() {
         return Err(PaymentExportError::NothingToPay { batch: batch.clone() });
     }
     let account = &row.proposal.account;
-    let zone = TimeZone::get("Europe/Amsterdam").unwrap_or(TimeZone::UTC);
     let draft = PaymentFileDraft {
         message_id: batch.to_string(),
-        created: released_at.to_zoned(zone).datetime(),
+        created: released_at.to_zoned(fund_zone()).datetime(),
         initiating_party: account.name.clone(),
         batches: vec![BatchDraft {
             payment_information: batch.to_string(),
@@ -130,21 +123,5 @@ fn transfer(order: &OrderRow) -> TransferDraft {
         creditor_name: PersonalText::new(terms.name.as_str()),
         creditor_iban: PersonalText::new(terms.iban.as_str()),
         remittance: RemittanceDraft::Text(PersonalText::new(text)),
-    }
-}
-
-fn kept<V: View>(ledger: &Ledger, keys: &Keys) -> Result<Vec<V::Row>, PaymentExportError> {
-    let mut rows = Vec::new();
-    let mut broken = None;
-    ledger.rows(V::NAME, keys, &mut |_, row| match serde_json::from_str(row) {
-        Ok(row) => rows.push(row),
-        Err(error) => broken = Some(error),
-    })?;
-    match broken {
-        None => Ok(rows),
-        Some(source) => Err(PaymentExportError::Row {
-            view: V::NAME,
-            source,
-        }),
     }
 }

@@ -15,6 +15,7 @@ use subsidy_ledger::{
     DecodeError, DynView, FollowError, Following, Heading, Ledger, Position, Rebuilt, Record,
 };
 
+pub(crate) use self::reading::each_row;
 pub use self::reading::{AsAt, RowsError, Together, rows, rows_together};
 
 /// A view of the domain, as the ledger keeps it.

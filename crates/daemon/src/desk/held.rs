@@ -40,13 +40,26 @@ impl<A: Aggregate> Held<A> {
 /// Returns an aggregate on its shelf; one that is not there is loaded.
 pub(super) fn on_shelf<'a, A: Aggregate>(
     shelf: &'a mut Recent<String, Held<A>>,
-    id: &String,
+    id: &str,
     ledger: &Ledger,
 ) -> Result<&'a mut Held<A>, DeskError> {
-    if !shelf.has(id) {
-        shelf.insert(id.clone(), load(ledger, id)?);
+    let id = id.to_owned();
+    if !shelf.has(&id) {
+        let held = load(ledger, &id)?;
+        shelf.insert(id.clone(), held);
     }
-    Ok(shelf.get_or_default(id))
+    Ok(shelf.get_or_default(&id))
+}
+
+/// Asks an aggregate on its shelf, which needs nothing but its own state to decide; one that is not there is loaded.
+pub(super) fn ask_on_shelf<A: Aggregate<Services = ()>>(
+    shelf: &mut Recent<String, Held<A>>,
+    id: &str,
+    command: A::Command,
+    ledger: &Ledger,
+    appends: &mut Vec<StreamAppend>,
+) -> Result<Result<Vec<A::Event>, A::Error>, DeskError> {
+    on_shelf(shelf, id, ledger)?.ask(id, command, &(), appends)
 }
 
 /// Loads one stream.

@@ -4,10 +4,11 @@ use subsidy_domain::budget::{BudgetLineId, Place};
 use subsidy_domain::ids::DocumentHash;
 use subsidy_domain::money::Euro;
 use subsidy_domain::reason::Reason;
-use subsidy_domain::view::{ExceptionRow, ExceptionSubject, Exceptions, View};
+use subsidy_domain::view::{ExceptionRow, ExceptionSubject, Exceptions};
 use subsidy_ledger::{Keys, Ledger};
 
 use super::{CaseRef, DeskError};
+use crate::projection::each_row;
 
 /// A line that waits for something outside its case.
 #[derive(Clone, Debug)]
@@ -29,19 +30,8 @@ pub(crate) struct Waiting {
 /// When the view cannot be read.
 pub(crate) fn waiting(ledger: &Ledger) -> Result<Vec<Waiting>, DeskError> {
     let mut found = Vec::new();
-    let mut broken = None;
     let lines = Keys::Prefix("line|".to_owned());
-    ledger.rows(
-        Exceptions::NAME,
-        &lines,
-        &mut |_, row| match serde_json::from_str::<ExceptionRow>(row) {
-            Ok(row) => found.extend(waits(row)),
-            Err(error) => broken = Some(error),
-        },
-    )?;
-    if let Some(error) = broken {
-        return Err(DeskError::Write(error));
-    }
+    each_row::<Exceptions>(ledger, &lines, |_, row| found.extend(waits(row)))?;
     found.sort_by(|a, b| (a.budget.is_none(), &a.place).cmp(&(b.budget.is_none(), &b.place)));
     Ok(found)
 }

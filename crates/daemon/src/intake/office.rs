@@ -15,7 +15,6 @@ mod status;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::de::DeserializeOwned;
 use subsidy_domain::bank::StatementRefusal;
 use subsidy_domain::claim::{Act, Money};
 use subsidy_domain::ids::{BatchNumber, LineRef, PayeeId};
@@ -28,6 +27,7 @@ use super::gather::Found;
 use super::lists::RowRefusal;
 use super::{Intake, IntakeError};
 use crate::desk::{CaseRef, LineCommand, News};
+use crate::projection::each_row;
 
 /// How many cases are loaded at a time.
 const CASES: usize = 1_000;
@@ -37,7 +37,7 @@ type Placed = (CaseRef, LineRef);
 
 impl Intake {
     /// Appends what was decided and brings the views up to date, so that what an act is about can be read from them.
-    fn look_up(&mut self) -> Result<(), IntakeError> {
+    pub(in crate::intake) fn look_up(&mut self) -> Result<(), IntakeError> {
         self.desk.append()?;
         self.follower.catch_up()?;
         Ok(())
@@ -46,32 +46,22 @@ impl Intake {
     /// Returns rows of a view as kept; a row that cannot be read stops the work.
     fn rows_of<V: View>(&self, keys: &Keys) -> Result<Vec<(String, V::Row)>, IntakeError> {
         let mut rows = Vec::new();
-        let mut broken = None;
-        self.ledger
-            .rows(V::NAME, keys, &mut |key, row| match read::<V::Row>(row) {
-                Ok(row) => rows.push((key.to_owned(), row)),
-                Err(error) => broken = Some(error),
-            })?;
-        match broken {
-            None => Ok(rows),
-            Some(source) => Err(IntakeError::Row {
-                view: V::NAME,
-                source,
-            }),
-        }
+        each_row::<V>(&self.ledger, keys, |key, row| rows.push((key.to_owned(), row)))?;
+        Ok(rows)
     }
 
-    /// Asks a line something; its case must have been loaded.
+    /// Asks a line something, on a day; its case must have been loaded.
     fn act(
         &mut self,
         (case, line): &Placed,
         act: Act,
+        on: jiff::civil::Date,
         file: &Found,
     ) -> Result<Result<News, RowRefusal>, IntakeError> {
         let command = LineCommand::Act {
             line: line.clone(),
             act,
-            on: self.desk.moment().day,
+            on,
         };
         Ok(self
             .desk
@@ -90,15 +80,10 @@ impl Intake {
         let mut news = News::default();
         for part in lines.chunks(CASES) {
             self.load_lines(part)?;
-            for (case, line) in part {
-                let command = LineCommand::Act {
-                    line: line.clone(),
-                    act: Act::Money(money.clone()),
-                    on,
-                };
-                match self.desk.ask_line(case, command, &file.hash)? {
+            for line in part {
+                match self.act(line, Act::Money(money.clone()), on, file)? {
                     Ok(happened) => news.add(&happened),
-                    Err(refusal) => return Ok(Err(RowRefusal::from(refusal))),
+                    Err(refusal) => return Ok(Err(refusal)),
                 }
             }
         }
@@ -148,10 +133,6 @@ impl Intake {
         }
         Ok(by_payee)
     }
-}
-
-fn read<R: DeserializeOwned>(row: &str) -> Result<R, serde_json::Error> {
-    serde_json::from_str(row)
 }
 
 fn placed(row: &PayableRow) -> Option<Placed> {

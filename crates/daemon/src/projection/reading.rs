@@ -103,26 +103,36 @@ macro_rules! together {
 together!(A a);
 together!(A a, B b);
 together!(A a, B b, C c);
+together!(A a, B b, C c, D d);
 together!(A a, B b, C c, D d, E e);
 
 fn kept<V: View>(ledger: &Ledger) -> Result<Rows<V>, RowsError> {
     let mut rows = BTreeMap::new();
+    each_row::<V>(ledger, &Keys::All, |key, row| {
+        rows.insert(key.to_owned(), row);
+    })?;
+    Ok(rows)
+}
+
+/// Hands over the rows of a view as kept, in the order of their keys. A row that cannot be read is an error, after the others.
+///
+/// # Errors
+/// See [`RowsError`].
+pub(crate) fn each_row<V: View>(
+    ledger: &Ledger,
+    keys: &Keys,
+    mut take: impl FnMut(&str, V::Row),
+) -> Result<(), RowsError> {
     let mut broken = None;
-    ledger.rows(
-        V::NAME,
-        &Keys::All,
-        &mut |key, row| match serde_json::from_str(row) {
-            Ok(row) => {
-                rows.insert(key.to_owned(), row);
-            }
-            Err(error) => broken = Some(error),
-        },
-    )?;
+    ledger.rows(V::NAME, keys, &mut |key, row| match serde_json::from_str(row) {
+        Ok(row) => take(key, row),
+        Err(error) => broken = Some(error),
+    })?;
     match broken {
         Some(source) => Err(RowsError::Row {
             view: V::NAME,
             source,
         }),
-        None => Ok(rows),
+        None => Ok(()),
     }
 }

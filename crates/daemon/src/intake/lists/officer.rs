@@ -31,8 +31,7 @@ impl Intake {
         table: &Table<doc::OfficerDecision>,
         report: &mut FileReport,
     ) -> Result<(), IntakeError> {
-        self.desk.append()?;
-        self.follower.catch_up()?;
+        self.look_up()?;
         for row in &table.rows {
             let outcome = match decided(&row.value) {
                 Ok(decided) => self.settle(file, decided, &row.value.reason)?,

@@ -78,8 +78,9 @@ impl Intake {
         // Of a whole invoice each line that can be ruled so is, and what forbids it on another is told beside that. That others are
         // not where it needs them says only why nothing happened.
         let (mut news, mut forbidden, mut elsewhere) = (None::<News>, None, None);
+        let on = self.desk.moment().day;
         for line in &meant {
-            match self.act(line, ruled.act(invoice_total), file)? {
+            match self.act(line, ruled.act(invoice_total), on, file)? {
                 Ok(happened) => news.get_or_insert_default().add(&happened),
                 Err(refusal) if refusal.0 == "WRONG_STATE" => elsewhere = Some(refusal),
                 Err(refusal) => forbidden = forbidden.or(Some(refusal)),

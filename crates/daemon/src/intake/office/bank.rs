@@ -1,6 +1,7 @@
 //! A statement of the bank: every transaction recognised, what it settles settled, what it is not left as work for somebody.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
 
 use jiff::civil::Date;
 use subsidy_documents::statement::{
@@ -39,6 +40,9 @@ pub(super) struct Open {
     accounts: BTreeMap<Iban, PayeeId>,
 }
 
+/// A statement that can be trusted: its head, and its transactions with what is known of each.
+type Trusted = (StatementHead, Vec<(Transaction, Evidence)>);
+
 impl Intake {
     /// Takes in all statements of a file, or, when one of them cannot be trusted, none: the file is then set apart whole.
     pub(in crate::intake) fn take_statements(
@@ -54,10 +58,10 @@ impl Intake {
             return self.set_apart(file, Reason::Unreadable {}, faults, report);
         }
         let closed = self.closed_through()?;
-        let mut heads = Vec::with_capacity(statements.statements.len());
+        let mut trusted = Vec::with_capacity(statements.statements.len());
         for statement in &statements.statements {
-            match self.head_of(file, statement, closed)? {
-                Ok(head) => heads.push((head, transactions_of(statement))),
+            match self.trusted(file, statement, closed)? {
+                Ok(statement) => trusted.push(statement),
                 Err(reason) => {
                     let at = subsidy_documents::Place::Document;
                     let faults = vec![fault_at(reason.code(), &at, Some(&statement.id))];
@@ -65,19 +69,13 @@ impl Intake {
                 }
             }
         }
-        let mut open = self.open_for(&heads)?;
-        for (head, transactions) in heads {
-            let id = statement_id(&head);
+        let mut open = self.open_for(&trusted)?;
+        for (head, transactions) in trusted {
+            let id = statement_id(&head.account, &head.id);
             if self.desk.statement(&id)?.head().is_some() {
                 // The same statement in other bytes: nothing changes, and with another content it is refused below.
-                let take = take(
-                    &head,
-                    transactions
-                        .iter()
-                        .map(|(told, _)| (told.clone(), OPEN))
-                        .collect(),
-                    self.desk.moment().day,
-                );
+                let told = transactions.into_iter().map(|(told, _)| (told, OPEN));
+                let take = take(&head, told.collect(), self.desk.moment().day);
                 let outcome = self.desk.ask_statement(&id, take)?;
                 note(report, 1, outcome.map(plain).map_err(RowRefusal::from));
                 continue;
@@ -115,13 +113,13 @@ impl Intake {
         Ok(())
     }
 
-    /// Returns the head of a statement that can be trusted: of the fund's account, in euro, adding up, and not of a closed period.
-    fn head_of(
+    /// Returns a statement that can be trusted: of the fund's account, in euro, adding up, and not of a closed period.
+    fn trusted(
         &mut self,
         file: &Found,
         statement: &Statement,
         closed: Option<Date>,
-    ) -> Result<Result<StatementHead, Reason>, IntakeError> {
+    ) -> Result<Result<Trusted, Reason>, IntakeError> {
         let account = self.desk.own_account()?;
         let Some(account) = account.filter(|own| own.iban.as_str() == statement.account) else {
             return Ok(Err(Reason::NotOurAccount {}));
@@ -149,16 +147,18 @@ impl Intake {
         if opening.amount.cents() + sum != closing.amount.cents() {
             return Ok(Err(Reason::TotalMismatch {}));
         }
-        Ok(Ok(StatementHead {
+        let transactions = transactions_of(statement);
+        let head = StatementHead {
             account: account.iban,
             id: statement.id.clone(),
             sequence: statement.electronic_sequence.or(statement.legal_sequence),
             closed_on,
             opening: Euro::from_cents(opening.amount.cents()),
             closing: Euro::from_cents(closing.amount.cents()),
-            transactions: u32::try_from(transactions_of(statement).len()).unwrap_or(u32::MAX),
+            transactions: u32::try_from(transactions.len()).unwrap_or(u32::MAX),
             document: file.hash.clone(),
-        }))
+        };
+        Ok(Ok((head, transactions)))
     }
 
     fn take_statement(
@@ -189,7 +189,7 @@ impl Intake {
         }
         let taken = self
             .desk
-            .ask_statement(&statement_id(head), take(head, fates, on))?;
+            .ask_statement(&statement_id(&head.account, &head.id), take(head, fates, on))?;
         match taken {
             Ok(events) => news.add(&plain(events)),
             Err(refusal) => return Ok(Err(refusal.into())),
@@ -281,14 +281,13 @@ impl Intake {
                 let Some(row) = open.orders.get_mut(order) else {
                     return Ok(Err(RowRefusal("NO_SUCH_ORDER")));
                 };
-                let before = row.clone();
+                let returned = row.clone();
                 row.state = OrderState::Failed;
-                let row = before;
-                let lines = self.lines_on_desk(open.lines_of(&row), &row)?;
+                let lines = self.lines_on_desk(open.lines_of(&returned), &returned)?;
                 let cause = UnpaidCause::Returned(reason.clone());
-                let failed = self.fail(file, (&row, &lines), &cause, Some(entry.clone()), on)?;
+                let failed = self.fail(file, (&returned, &lines), &cause, Some(entry.clone()), on)?;
                 if failed.is_ok() {
-                    self.block(&row.terms.payee, reason)?;
+                    self.block(&returned.terms.payee, reason)?;
                 }
                 Ok(failed)
             }
@@ -339,11 +338,12 @@ impl Intake {
     }
 
     /// Reads what the transactions may be about: the orders of the batches that they name, or all that are on their way, and what is owed.
-    fn open_for(&self, heads: &[(StatementHead, Vec<(Transaction, Evidence)>)]) -> Result<Open, IntakeError> {
+    fn open_for(&self, statements: &[Trusted]) -> Result<Open, IntakeError> {
         let evidence = || {
-            heads
+            statements
                 .iter()
-                .flat_map(|(_, told)| told.iter().map(|(_, evidence)| evidence))
+                .flat_map(|(_, told)| told)
+                .map(|(_, evidence)| evidence)
         };
         let mut batches: BTreeSet<String> = BTreeSet::new();
         for told in evidence() {
@@ -496,8 +496,9 @@ fn take(head: &StatementHead, transactions: Vec<(Transaction, EntryFate)>, on: D
     }
 }
 
-fn statement_id(head: &StatementHead) -> String {
-    format!("{}:{}", head.account.as_str(), head.id)
+/// The stream of a statement: its account and the bank's id of it.
+pub(super) fn statement_id(account: &Iban, id: impl Display) -> String {
+    format!("{}:{id}", account.as_str())
 }
 
 fn booked(statement: &Statement) -> impl Iterator<Item = &Entry> {

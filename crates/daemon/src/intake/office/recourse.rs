@@ -2,7 +2,7 @@
 
 use subsidy_documents as doc;
 use subsidy_documents::Table;
-use subsidy_domain::claim::{Act, Manner, Money, Recourse};
+use subsidy_domain::claim::{Manner, Money, Recourse};
 use subsidy_domain::ids::{ClawbackRef, InvoiceNumber, LineId, PayeeId, Subject};
 use subsidy_domain::money::Euro;
 use subsidy_domain::view::Payables;
@@ -47,15 +47,8 @@ impl Intake {
         if owed.is_empty() {
             return Ok(Err(RowRefusal("NOTHING_OWED")));
         }
-        self.load_lines(&owed)?;
-        let mut news = News::default();
-        for line in &owed {
-            match self.act(line, Act::Money(asked.money.clone()), file)? {
-                Ok(happened) => news.add(&happened),
-                Err(refusal) => return Ok(Err(refusal)),
-            }
-        }
-        Ok(Ok(news))
+        let on = self.desk.moment().day;
+        self.move_money(&owed, &asked.money, on, file)
     }
 }
 

@@ -8,7 +8,7 @@ use subsidy_domain::claim::EntryRef;
 use subsidy_domain::ids::{ClawbackRef, DecisionRef, EndToEndId, Subject};
 use subsidy_domain::money::Euro;
 
-use super::bank::Open;
+use super::bank::{Open, statement_id};
 use crate::desk::News;
 use crate::intake::gather::Found;
 use crate::intake::lists::{RowRefusal, note, plain};
@@ -37,7 +37,7 @@ impl Intake {
         let Some(account) = self.desk.own_account()? else {
             return Ok(Err(RowRefusal("NO_OWN_ACCOUNT")));
         };
-        let id = format!("{}:{}", account.iban.as_str(), ruled.entry.statement);
+        let id = statement_id(&account.iban, &ruled.entry.statement);
         let Some(transaction) = self.desk.statement(&id)?.open(ruled.entry.number).cloned() else {
             return Ok(Err(RowRefusal("NOT_OPEN")));
         };

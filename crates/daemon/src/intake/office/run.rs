@@ -116,6 +116,7 @@ impl Intake {
         let Some(facts) = self.desk.payee(payee).cloned() else {
             return Ok(Err(RowRefusal("PAYEE_UNKNOWN")));
         };
+        let on = self.desk.moment().day;
         let mut news = News::default();
         let (mut gross, mut lines) = (Euro::ZERO, 0_u32);
         for part in payable.chunks(CASES) {
@@ -125,13 +126,13 @@ impl Intake {
                     return Ok(Err(RowRefusal("WRONG_STATE")));
                 };
                 let money = Money::Order { batch: batch.clone() };
-                match self.act(line, Act::Money(money), file)? {
+                match self.act(line, Act::Money(money), on, file)? {
                     Ok(happened) => news.add(&happened),
                     Err(refusal) => return Ok(Err(refusal)),
                 }
                 gross += amount;
                 lines = lines.saturating_add(1);
-                sums.approvers.insert(last);
+                sums.proposal.approvers.insert(last);
             }
         }
         let mut offset = Euro::ZERO;
@@ -139,9 +140,8 @@ impl Intake {
             if offset + owed > gross {
                 break;
             }
-            self.load_lines(std::slice::from_ref(&line))?;
             let money = Money::Offset { batch: batch.clone() };
-            match self.act(&line, Act::Money(money), file)? {
+            match self.move_money(std::slice::from_ref(&line), &money, on, file)? {
                 Ok(happened) => news.add(&happened),
                 Err(refusal) => return Ok(Err(refusal)),
             }
@@ -159,7 +159,7 @@ impl Intake {
             amount: gross - offset,
         };
         sums.add(&terms);
-        let (id, on) = (terms.end_to_end.clone(), self.desk.moment().day);
+        let id = terms.end_to_end.clone();
         Ok(
             match self.desk.ask_order(&id, OrderCommand::Place { terms, on })? {
                 Ok(events) => {
@@ -287,7 +287,6 @@ fn announced(rows: &[PayableRow]) -> Vec<(Placed, Euro)> {
 /// What a batch adds up to, order by order.
 struct Sums {
     proposal: BatchProposal,
-    approvers: BTreeSet<Subject>,
     digest: Sha256,
 }
 
@@ -305,7 +304,6 @@ impl Sums {
                 digest: String::new(),
                 approvers: BTreeSet::new(),
             },
-            approvers: BTreeSet::new(),
             digest: Sha256::new(),
         }
     }
@@ -325,7 +323,6 @@ impl Sums {
         let digest: [u8; 32] = self.digest.finalize().into();
         BatchProposal {
             digest: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
-            approvers: self.approvers,
             ..self.proposal
         }
     }

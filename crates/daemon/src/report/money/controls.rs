@@ -35,11 +35,8 @@ impl Control {
 /// When the views cannot be read.
 pub fn controls(lens: Lens<'_>) -> Result<(Sheet, bool), RowsError> {
     let lang = lens.lang;
-    let (claims, batches, orders, budgets) = {
-        let (claims, batches, orders) = rows_together(lens.ledger, (Claims, Batches, Orders), lens.as_at)?;
-        let (budgets,) = rows_together(lens.ledger, (BudgetLines,), lens.as_at)?;
-        (claims, batches, orders, budgets)
-    };
+    let views = (Claims, Batches, Orders, BudgetLines);
+    let (claims, batches, orders, budgets) = rows_together(lens.ledger, views, lens.as_at)?;
     let mut four_eyes = Control::default();
     let mut releaser = Control::default();
     let mut tariff = Control::default();

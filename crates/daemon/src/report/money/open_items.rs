@@ -5,7 +5,7 @@ use subsidy_domain::bank::EntryFate;
 use subsidy_domain::money::Euro;
 use subsidy_domain::view::{Approval, Bank, BankRow, Claims, Payables, Payees, Pipeline};
 
-use crate::projection::{RowsError, rows, rows_together};
+use crate::projection::{RowsError, rows_together};
 use crate::report::{Lens, name_of};
 use crate::sheet::{Cell, Column, Sheet, Weight};
 use crate::text;
@@ -69,11 +69,8 @@ impl Waits {
 pub fn open_items(lens: Lens<'_>, today: Date) -> Result<Sheet, RowsError> {
     use subsidy_domain::claim::Manner;
     let lang = lens.lang;
-    let (payables, bank, payees, claims) = {
-        let (payables, bank, payees) = rows_together(lens.ledger, (Payables, Bank, Payees), lens.as_at)?;
-        let (claims,) = rows_together(lens.ledger, (Claims,), lens.as_at)?;
-        (payables, bank, payees, claims)
-    };
+    let views = (Payables, Bank, Payees, Claims, Pipeline);
+    let (payables, bank, payees, claims, pipeline) = rows_together(lens.ledger, views, lens.as_at)?;
     let mut items: Vec<(Waits, Date, String, String, Euro)> = Vec::new();
     for (key, row) in &payables {
         let payee = name_of(&payees, &row.line.payee);
@@ -135,7 +132,7 @@ pub fn open_items(lens: Lens<'_>, today: Date) -> Result<Sheet, RowsError> {
             ));
         }
     }
-    for (key, row) in rows(lens.ledger, Pipeline, lens.as_at)? {
+    for (key, row) in pipeline {
         if row.open > Euro::ZERO {
             let number = key.rsplit('|').next().unwrap_or_default();
             let what = format!("{} {number}", text::scheme(row.scheme, lang));
@@ -164,10 +161,7 @@ pub fn open_items(lens: Lens<'_>, today: Date) -> Result<Sheet, RowsError> {
     while let Some((waits, ..)) = items.get(at) {
         let waits = *waits;
         let (key, dutch, english) = waits.names();
-        let name = match lens.lang {
-            crate::lang::Lang::Nl => dutch,
-            crate::lang::Lang::En => english,
-        };
+        let name = lang.pick(dutch, english);
         let mut total = Euro::ZERO;
         let mut count = 0_i64;
         while let Some((_, since, payee, what, amount)) = items.get(at).filter(|item| item.0 == waits) {
