@@ -19,6 +19,7 @@ const ALLOWED: [(&str, &[&str]); 4] = [
             "serde",
             "serde_json",
             "sha2",
+            "statrs",
             "thiserror",
         ],
     ),

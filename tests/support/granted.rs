@@ -75,7 +75,8 @@ impl Books {
                 | Event::Order(_)
                 | Event::Statement(_)
                 | Event::Account(_)
-                | Event::Period(_) => {}
+                | Event::Period(_)
+                | Event::Sample(_) => {}
             }
         }
         books

@@ -8,6 +8,7 @@ mod ingest;
 mod office;
 mod opening;
 mod output;
+mod sample;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -146,6 +147,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
             by,
             dry_run,
         } => office::close(&place, &period, step, &by, dry_run, (lang, format)),
+        Command::Sample { step } => sample::run(&place, step, lang, format),
         Command::Follow => database::follow(&place, lang),
         Command::Verify => run_verify(&place, lang, format),
         Command::AcceptHead { reason } => run_accept(&place, &reason.0, lang, format),

@@ -27,7 +27,7 @@ use subsidy_domain::context::Context;
 use subsidy_domain::counter::{Counter, CounterCommand};
 use subsidy_domain::document::{Document, DocumentCommand};
 use subsidy_domain::fund::{Fund, FundCommand, OwnAccount};
-use subsidy_domain::ids::{BatchNumber, DocumentHash, EndToEndId, LineRef, PayeeId, Source};
+use subsidy_domain::ids::{BatchNumber, DocumentHash, EndToEndId, LineRef, PayeeId, SampleNumber, Source};
 use subsidy_domain::invoice::{Invoice, InvoiceCommand, InvoiceEvent};
 use subsidy_domain::money::Euro;
 use subsidy_domain::package::{PackageCommand, PilotPackage};
@@ -36,6 +36,7 @@ use subsidy_domain::payment::{
     BatchCommand, BatchRefusal, OrderCommand, OrderRefusal, PaymentBatch, PaymentOrder,
 };
 use subsidy_domain::period::{Period, PeriodCommand, PeriodRefusal};
+use subsidy_domain::sample::{AuditSample, SampleCommand, SampleRefusal};
 use subsidy_domain::scheme::SchemeCode;
 use subsidy_domain::schemes::branch_exam::BranchExamRule;
 use subsidy_domain::schemes::budget_coach::BudgetCoachRule;
@@ -117,6 +118,7 @@ pub(crate) struct Desk {
     statements: Recent<String, Held<BankStatement>>,
     accounts: Recent<String, Held<BankAccount>>,
     periods: Recent<String, Held<Period>>,
+    samples: Recent<String, Held<AuditSample>>,
     fund: Option<Held<Fund>>,
     /// The budget lines as the batches so far leave them; the context's are ahead by what the document at hand has booked.
     lines: BTreeMap<BudgetLineId, BudgetLine>,
@@ -152,6 +154,7 @@ impl Desk {
             statements: Recent::default(),
             accounts: Recent::default(),
             periods: Recent::default(),
+            samples: Recent::default(),
             fund: None,
             lines: BTreeMap::new(),
             bookings: BTreeMap::new(),
@@ -525,6 +528,28 @@ impl Desk {
         let (ledger, appends) = (&self.ledger, &mut self.appends);
         let decided = ask_on_shelf(&mut self.periods, id, command, ledger, appends)?;
         Ok(decided.map(|events| events.len()))
+    }
+
+    /// Asks an audit sample.
+    ///
+    /// # Errors
+    /// As [`Self::ask_case`].
+    pub(crate) fn ask_sample(
+        &mut self,
+        id: &SampleNumber,
+        command: SampleCommand,
+    ) -> Result<Result<usize, SampleRefusal>, DeskError> {
+        let (ledger, appends) = (&self.ledger, &mut self.appends);
+        let decided = ask_on_shelf(&mut self.samples, id.as_str(), command, ledger, appends)?;
+        Ok(decided.map(|events| events.len()))
+    }
+
+    /// Returns an audit sample as it stands.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub(crate) fn sample(&mut self, id: &SampleNumber) -> Result<&AuditSample, DeskError> {
+        Ok(&on_shelf(&mut self.samples, id.as_str(), &self.ledger)?.state)
     }
 
     /// Returns a line of a case, which must have been loaded.

@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 use subsidy_domain::recorded::{Event, Family, Recorded};
 use subsidy_domain::view::{
     Bank, Batches, BudgetLines, Claims, Counters, Exceptions, GeneralLedger, Invoices, Orders, Payables,
-    Payees, Periods, Pipeline, Realisation, Unclaimed, View,
+    Payees, Periods, Pipeline, Realisation, SampleItems, Samples, Unclaimed, View,
 };
 use subsidy_ledger::{
     DecodeError, DynView, FollowError, Following, Heading, Ledger, Position, Rebuilt, Record,
@@ -64,6 +64,8 @@ fn views() -> Vec<Box<dyn DynView<Recorded>>> {
         Box::new(Kept(Periods)),
         Box::new(Kept(Pipeline)),
         Box::new(Kept(Realisation)),
+        Box::new(Kept(SampleItems)),
+        Box::new(Kept(Samples)),
         Box::new(Kept(Unclaimed)),
     ]
 }

@@ -6,6 +6,7 @@ mod general_ledger;
 pub mod money;
 pub mod reconcile;
 mod registers;
+mod samples;
 mod trace;
 mod variance;
 
@@ -19,6 +20,7 @@ pub use self::budget::budget;
 pub use self::exceptions::exceptions;
 pub use self::general_ledger::{Balance, balances, general_ledger, opens_in};
 pub use self::registers::{concentration, unclaimed};
+pub use self::samples::{papers, sample, samples};
 pub use self::trace::trace;
 pub use self::variance::variance;
 use crate::lang::Lang;

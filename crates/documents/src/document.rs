@@ -222,6 +222,8 @@ documents! {
     BankRulings(BankRuling),
     /// When one approval is enough.
     ApprovalPolicies(ApprovalPolicy),
+    /// Steps of audit samples.
+    SampleSteps(SampleStep),
 }
 
 /// Reads a file and reports every fault in it at once; an invoice or credit note is held against the published rules too.

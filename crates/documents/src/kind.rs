@@ -88,6 +88,8 @@ kinds! {
     BankRulings = "bank-rulings", "bankmutaties";
     /// When one approval is enough.
     ApprovalPolicies = "approval-policies", "goedkeuringsbeleid";
+    /// Steps of audit samples.
+    SampleSteps = "sample-steps", "steekproeven";
     /// Statements of an account (camt.053).
     BankStatement = "bank-statement", "bankafschrift";
     /// Payments for the bank (pain.001).

@@ -70,9 +70,9 @@ pub use list::{
     ClosingStep, CoachingProduct, Column, CycleBranch, Delivery, EvCertificate, EvcCertificate, ExamBody,
     ExamBranch, ExamLevel, ExamOutcome, ExamProtocol, ExamResult, ExamTaker, ExamType, ExamTypeKind, Figure,
     Grant, GrantDecision, GrantReason, GrantSubject, Level, MentorTraining, Month, MonthDay, OfficerDecision,
-    Origin, OwnAccount, ParticipantKind, Payee, PayeeKind, PaymentStep, Period, PeriodStep, Presence,
-    Recourse, RecourseManner, ReferenceFigure, Release, Row, Ruling, SchemeTerms, SubBranch, Table, Tariff,
-    VatBasis, VatStatus,
+    Origin, OwnAccount, ParticipantKind, Payee, PayeeKind, PaymentStep, Percentage, Period, PeriodStep,
+    Presence, Recourse, RecourseManner, ReferenceFigure, Release, Row, Ruling, SampleAct, SampleBasis,
+    SampleDesign, SampleStep, SchemeTerms, SubBranch, Table, Tariff, VatBasis, VatStatus,
 };
 pub use personal_text::PersonalText;
 pub use place::Place;

@@ -23,6 +23,7 @@ use crate::payment::{
     PaymentOrder,
 };
 use crate::period::{Period, PeriodCommand, PeriodEvent, PeriodRefusal};
+use crate::sample::{AuditSample, SampleCommand, SampleEvent, SampleRefusal};
 use crate::terms::{SchemeTerms, TermsCommand, TermsEvent, TermsRefusal};
 
 /// The version of every stored event so far. A new form of an event gets a new version and an upcaster.
@@ -223,6 +224,16 @@ plain_aggregate!(
     |held, event| held.evolve(event)
 );
 
+plain_aggregate!(
+    AuditSample,
+    "AuditSample",
+    SampleCommand,
+    SampleEvent,
+    SampleRefusal,
+    |held, command| held.decide(&command),
+    |held, event| held.evolve(event)
+);
+
 macro_rules! event_names {
     ($($event:ty { $($variant:ident $shape:tt),+ $(,)? })+) => {$(
         impl DomainEvent for $event {
@@ -259,4 +270,5 @@ event_names! {
     }
     AccountEvent { StatementJoined { .. } }
     PeriodEvent { CloseProposed { .. }, PeriodClosed { .. } }
+    SampleEvent { SamplePlanned { .. }, SampleDrawn { .. }, ItemDrawn { .. }, ItemExamined { .. }, SampleEvaluated { .. } }
 }

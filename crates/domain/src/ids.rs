@@ -257,6 +257,28 @@ text_id!(
     }
 );
 text_id!(
+    /// The number of an audit sample.
+    #[doc(alias = "steekproefnummer")]
+    SampleNumber,
+    "sample number",
+    |text| {
+        if text.is_empty() || text.len() > 35 {
+            return Err("it is empty or longer than 35 characters");
+        }
+        if !text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+            return Err("it has other characters than letters, digits and hyphens");
+        }
+        Ok(())
+    }
+);
+text_id!(
+    /// What an auditor chose for a sample to be drawn with: any short text that nobody knew before.
+    #[doc(alias = "zaad")]
+    SampleSeed,
+    "seed of a sample",
+    some_text
+);
+text_id!(
     /// The end-to-end id of a payment order: its batch and the digits of its payee's register number; at most 35 characters (SEPA).
     #[doc(alias = "end-to-end-kenmerk")]
     EndToEndId,

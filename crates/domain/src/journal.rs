@@ -107,7 +107,8 @@ impl Entry {
             | Family::Counter
             | Family::Fund
             | Family::Batch
-            | Family::Order => false,
+            | Family::Order
+            | Family::Sample => false,
             Family::Period => event_type == "PeriodClosed",
         }
     }
@@ -130,7 +131,8 @@ impl Entry {
             | Event::Counter(_)
             | Event::Fund(_)
             | Event::Batch(_)
-            | Event::Order(_) => None,
+            | Event::Order(_)
+            | Event::Sample(_) => None,
         }?;
         let mut entry = Self {
             position: recorded.position,

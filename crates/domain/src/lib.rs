@@ -59,6 +59,7 @@ pub mod period;
 pub mod pseudonym;
 pub mod reason;
 pub mod recorded;
+pub mod sample;
 pub mod scheme;
 pub mod schemes;
 #[cfg(test)]

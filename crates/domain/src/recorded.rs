@@ -17,6 +17,7 @@ use crate::package::PackageEvent;
 use crate::payee::PayeeEvent;
 use crate::payment::{BatchEvent, OrderEvent};
 use crate::period::PeriodEvent;
+use crate::sample::SampleEvent;
 use crate::scheme::SchemeCode;
 use crate::schemes::branch_exam::BranchExamRule;
 use crate::schemes::budget_coach::BudgetCoachRule;
@@ -81,6 +82,8 @@ pub enum Event {
     Account(AccountEvent),
     /// To a period.
     Period(PeriodEvent),
+    /// To an audit sample.
+    Sample(SampleEvent),
 }
 
 /// What an event happened to, as far as [`Event`] tells it apart: a case is one family, whatever its scheme.
@@ -114,6 +117,8 @@ pub enum Family {
     Account,
     /// A period.
     Period,
+    /// An audit sample.
+    Sample,
 }
 
 impl Family {
@@ -137,6 +142,7 @@ impl Family {
             "BankStatement" => Self::Statement,
             "BankAccount" => Self::Account,
             "Period" => Self::Period,
+            "AuditSample" => Self::Sample,
             kind => {
                 let mut schemes = SchemeCode::ALL.iter();
                 let is_case = schemes.any(|scheme| scheme.facts().aggregate == kind);
@@ -223,6 +229,7 @@ impl Event {
             "BankStatement" => plain(payload).map(Self::Statement),
             "BankAccount" => plain(payload).map(Self::Account),
             "Period" => plain(payload).map(Self::Period),
+            "AuditSample" => plain(payload).map(Self::Sample),
             _ => {
                 return Err(DecodeError::UnknownKind {
                     kind: kind.to_owned(),

@@ -17,6 +17,7 @@ mod payments;
 mod periods;
 mod pipeline;
 mod realisation;
+mod samples;
 mod unclaimed;
 
 use std::collections::BTreeMap;
@@ -28,7 +29,7 @@ use crate::recorded::{Family, Recorded};
 
 pub use self::bank::{Bank, BankRow};
 pub use self::budget_lines::{BudgetLineRow, BudgetLines};
-pub use self::claims::{ClaimRow, Claims};
+pub use self::claims::{ClaimRow, Claims, StandingPart};
 pub use self::counters::{CounterRow, Counters};
 pub use self::exceptions::{ExceptionRow, Exceptions, Subject as ExceptionSubject};
 pub use self::general_ledger::{GeneralLedger, GeneralLedgerKey, GeneralLedgerRow};
@@ -39,6 +40,7 @@ pub use self::payments::{BatchRow, Batches, OrderRow, Orders};
 pub use self::periods::{PeriodRow, Periods};
 pub use self::pipeline::{Pipeline, PipelineRow};
 pub use self::realisation::{Basis, Realisation, RealisationKey, RealisationRow};
+pub use self::samples::{AuditFinding, SampleDraw, SampleItemRow, SampleItems, SampleRow, Samples};
 pub use self::unclaimed::{Unclaimed, UnclaimedRow};
 
 /// A view as a fold over what was recorded.

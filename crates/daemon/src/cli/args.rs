@@ -1,5 +1,8 @@
 //! Arguments, and what their texts mean.
 
+mod office;
+mod sample;
+
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -11,6 +14,10 @@ use subsidy_domain::scheme::SchemeCode;
 use subsidy_domain::view::Basis;
 use subsidy_ledger::{Location, LocationError};
 
+pub(super) use self::office::{
+    AccountArg, ApproveArgs, BankArg, FateArg, MannerArg, Pay, RecourseArgs, ResolveArgs, RulingArg, TwoSteps,
+};
+pub(super) use self::sample::{SampleArg, SamplePlanArgs};
 use super::output::Failure;
 use crate::export::JournalForm;
 use crate::lang::Lang;
@@ -176,6 +183,17 @@ pub(super) enum Command {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Draw and evaluate an audit sample by monetary unit: plan it, draw it with a seed, record what was found, evaluate
+    ///
+    /// The population is frozen when it is planned; the auditor chooses the seed after that. A sample is drawn once: another is planned beside it.
+    #[command(
+        after_help = "Examples:\n  subsidyd sample plan S-2023-1 --year 2023 --materiality 3 --by auditor\n  subsidyd sample draw S-2023-1 --seed \"what the auditor typed\" --by auditor\n  subsidyd sample papers S-2023-1 --format csv > papers.csv\n  subsidyd sample record S-2023-1 kvk:90000001/R01-2023-001/7 --audited 123.50 --by auditor\n  subsidyd sample evaluate S-2023-1 --by auditor"
+    )]
+    Sample {
+        /// What to do
+        #[command(subcommand)]
+        step: SampleArg,
+    },
     /// Keep views up to date until stopped: one program leads, others stand by and take over
     Follow,
     /// Build views anew from the ledger and compare them byte for byte
@@ -183,237 +201,6 @@ pub(super) enum Command {
         /// A view; all when left out
         view: Option<String>,
     },
-}
-
-/// What to approve, and how.
-#[derive(Debug, clap::Args)]
-pub(super) struct ApproveArgs {
-    /// Whose invoice: KVK number (8 digits) or OIN (20 digits)
-    pub(super) payee: String,
-    /// Its number
-    pub(super) invoice: String,
-    /// One line of it; every line that can be ruled so when left out
-    #[arg(long)]
-    pub(super) line: Option<String>,
-    /// What is ruled
-    #[arg(long, value_enum, default_value = "approve")]
-    pub(super) ruling: RulingArg,
-    /// What is approved of the line, with --ruling partly: 100.00 or 100,00
-    #[arg(long)]
-    pub(super) amount: Option<String>,
-    /// The decision on file; needed for all but approve and resume
-    #[arg(long)]
-    pub(super) reason: Option<String>,
-    /// Who rules, by verified subject
-    #[arg(long)]
-    pub(super) by: String,
-    /// The account of that person
-    #[arg(long)]
-    pub(super) account: Option<String>,
-    /// Try: decide and tell, and record nothing
-    #[arg(long)]
-    pub(super) dry_run: bool,
-}
-
-/// What is ruled.
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-pub(super) enum RulingArg {
-    /// Pay what it earns
-    Approve,
-    /// Pay a part of it
-    Partly,
-    /// Pay nothing
-    Reject,
-    /// Its sender is to correct it
-    Return,
-    /// Not yet
-    Hold,
-    /// A hold ends
-    Resume,
-}
-
-/// A step of a payment batch.
-#[derive(Debug, Subcommand)]
-pub(super) enum Pay {
-    /// Put all that is approved and not paid into a batch, less what payees owe and were told of
-    Propose {
-        /// Its number: year, hyphen, four digits
-        batch: String,
-        /// The day on which the bank is to pay
-        #[arg(long, value_name = "DATE")]
-        execute_on: Date,
-        /// Who proposes, by verified subject
-        #[arg(long)]
-        by: String,
-        /// Try: decide and tell, and record nothing
-        #[arg(long)]
-        dry_run: bool,
-    },
-    /// Let a batch go to the bank: another person than who proposed it or approved last
-    Release {
-        /// Its number
-        batch: String,
-        /// Who releases, by verified subject
-        #[arg(long)]
-        by: String,
-        /// Try: decide and tell, and record nothing
-        #[arg(long)]
-        dry_run: bool,
-    },
-    /// Withdraw a batch that was not released
-    Withdraw {
-        /// Its number
-        batch: String,
-        /// Who withdraws, by verified subject
-        #[arg(long)]
-        by: String,
-        /// Try: decide and tell, and record nothing
-        #[arg(long)]
-        dry_run: bool,
-    },
-    /// Write the file of a released batch for the bank (pain.001.001.09): the same bytes whenever it is asked for
-    Export {
-        /// Its number
-        batch: String,
-        /// Where to [default: BATCH.xml]
-        #[arg(long)]
-        out: Option<PathBuf>,
-    },
-}
-
-/// What to ask back, and how.
-#[derive(Debug, clap::Args)]
-pub(super) struct RecourseArgs {
-    /// Of whom: KVK number (8 digits) or OIN (20 digits)
-    pub(super) payee: String,
-    /// The invoice of which paid lines were taken back
-    pub(super) invoice: String,
-    /// One line of it; every line that is owed when left out
-    #[arg(long)]
-    pub(super) line: Option<String>,
-    /// Under which reference, which the payee names when paying: letters, digits, hyphens
-    #[arg(long)]
-    pub(super) reference: String,
-    /// How it comes back
-    #[arg(long, value_enum)]
-    pub(super) manner: MannerArg,
-    /// Who decides, by verified subject
-    #[arg(long)]
-    pub(super) by: String,
-    /// Who agrees, to write off
-    #[arg(long)]
-    pub(super) second: Option<String>,
-    /// Try: decide and tell, and record nothing
-    #[arg(long)]
-    pub(super) dry_run: bool,
-}
-
-/// How money comes back.
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-pub(super) enum MannerArg {
-    /// Held back from the next payment
-    Offset,
-    /// Paid back by the payee
-    Repay,
-    /// Given up, by two persons
-    WriteOff,
-}
-
-/// A step of a change of account.
-#[derive(Debug, Subcommand)]
-pub(super) enum AccountArg {
-    /// Propose an account, after the payee was called on a known number; the same one to confirm it
-    Propose {
-        /// Whose: KVK number (8 digits) or OIN (20 digits)
-        payee: String,
-        /// The account
-        #[arg(long)]
-        iban: String,
-        /// The exact name of its holder
-        #[arg(long)]
-        name: String,
-        /// Who proposes, by verified subject
-        #[arg(long)]
-        by: String,
-    },
-    /// Approve the account that is proposed
-    Approve {
-        /// Whose
-        payee: String,
-        /// Who approves, by verified subject
-        #[arg(long)]
-        by: String,
-    },
-    /// Refuse the account that is proposed
-    Reject {
-        /// Whose
-        payee: String,
-        /// Who refuses, by verified subject
-        #[arg(long)]
-        by: String,
-    },
-}
-
-/// What to do with the bank.
-#[derive(Debug, Subcommand)]
-pub(super) enum BankArg {
-    /// Take in statements and payment statuses: files or folders; twice is once
-    Import {
-        /// Files or folders
-        #[arg(required = true)]
-        paths: Vec<PathBuf>,
-        /// The folder in which originals are kept, encrypted; its key stands beside it [default: beside a ledger in a file, PATH.originals; none for a server]
-        #[arg(long, value_name = "DIR", env = "SUBSIDYD_ORIGINALS")]
-        originals: Option<PathBuf>,
-    },
-    /// Say what a transaction is that was not recognised; amount and direction must fit
-    Resolve(ResolveArgs),
-}
-
-/// What a transaction turned out to be.
-#[derive(Debug, clap::Args)]
-pub(super) struct ResolveArgs {
-    /// The bank's number of the statement
-    pub(super) statement: String,
-    /// The transaction within it, from 1
-    pub(super) transaction: u32,
-    /// What it is
-    #[arg(long, value_enum)]
-    pub(super) fate: FateArg,
-    /// End-to-end id of the order, or the reference under which money was asked back
-    #[arg(long)]
-    pub(super) reference: Option<String>,
-    /// The decision on file
-    #[arg(long)]
-    pub(super) decision: String,
-    /// Who found out, by verified subject
-    #[arg(long)]
-    pub(super) by: String,
-    /// Try: decide and tell, and record nothing
-    #[arg(long)]
-    pub(super) dry_run: bool,
-}
-
-/// What a transaction is.
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-pub(super) enum FateArg {
-    /// It paid an order
-    Paid,
-    /// It gave an order back
-    Returned,
-    /// A payee paid back what was asked
-    Recovered,
-    /// It is about no subsidy: interest, charges, a levy
-    NoSubsidy,
-}
-
-/// One of two steps by two persons.
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-pub(super) enum TwoSteps {
-    /// Propose it
-    Propose,
-    /// Agree to it
-    Approve,
 }
 
 /// What to do with a database.

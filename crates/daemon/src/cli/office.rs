@@ -23,13 +23,13 @@ use crate::sheet::{Cell, Column, Format, Sheet, Weight};
 use crate::text;
 
 /// A list of one row: its columns and what stands in them.
-type Row<'a> = Vec<(&'static str, &'a str)>;
+pub(super) type Row<'a> = Vec<(&'static str, &'a str)>;
 
 /// What is typed and in which manner it is taken.
-struct Typed<'a> {
-    name: &'static str,
-    row: Row<'a>,
-    dry_run: bool,
+pub(super) struct Typed<'a> {
+    pub(super) name: &'static str,
+    pub(super) row: Row<'a>,
+    pub(super) dry_run: bool,
 }
 
 pub(super) fn approve(
@@ -265,7 +265,7 @@ pub(super) fn policy(
     take(place, &typed, lang, format)
 }
 
-fn today() -> String {
+pub(super) fn today() -> String {
     Clock::Wall.now().day.to_string()
 }
 
@@ -274,7 +274,7 @@ fn today() -> String {
 /// It is the next position of the ledger, so that the same words later are another act, and not the one that was done or refused before.
 const NUMBER: &str = "goedkeuring";
 
-fn take(place: &Place, typed: &Typed<'_>, lang: Lang, format: Format) -> Result<Exit, Failure> {
+pub(super) fn take(place: &Place, typed: &Typed<'_>, lang: Lang, format: Format) -> Result<Exit, Failure> {
     let ledger = place.open(Opening::Existing)?;
     let number = format!("CLI-{}", ledger.head()?.size + 1);
     let mut intake = Intake::of_office(Arc::clone(&ledger), Clock::Wall)?;

@@ -80,6 +80,7 @@ impl Desk {
         self.statements.turn();
         self.accounts.turn();
         self.periods.turn();
+        self.samples.turn();
         self.landing = Some(self.ledger.submit(batches));
         Ok(())
     }

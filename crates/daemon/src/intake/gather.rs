@@ -207,6 +207,7 @@ fn dated(document: &Document) -> (Option<Date>, String) {
             String::new(),
         ),
         Document::PaymentSteps(table) => (table.rows.iter().map(|row| row.value.on).max(), String::new()),
+        Document::SampleSteps(table) => (table.rows.iter().map(|row| row.value.on).max(), String::new()),
         Document::PeriodSteps(table) => (table.rows.iter().map(|row| row.value.on).max(), String::new()),
     }
 }

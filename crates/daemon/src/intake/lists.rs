@@ -124,6 +124,7 @@ impl Intake {
                 self.take_rows(file, table, report, Self::take_approval_policy)?;
             }
             Document::PeriodSteps(table) => self.take_period_steps(file, table, report)?,
+            Document::SampleSteps(table) => self.take_sample_steps(table, report)?,
             Document::PaymentStatus(status) => self.take_payment_status(file, status, report)?,
             Document::ExamResults(table) => {
                 self.take_evidence(file, table, report, evidence::exam_result)?;

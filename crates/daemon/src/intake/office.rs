@@ -11,6 +11,7 @@ mod closing;
 mod recourse;
 mod resolve;
 mod run;
+mod sampling;
 mod status;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +21,7 @@ use subsidy_domain::claim::{Act, Money};
 use subsidy_domain::ids::{BatchNumber, LineRef, PayeeId};
 use subsidy_domain::payment::{BatchRefusal, OrderRefusal, OrderState};
 use subsidy_domain::period::PeriodRefusal;
+use subsidy_domain::sample::SampleRefusal;
 use subsidy_domain::view::{ClaimRow, Claims, OrderRow, PayableRow, Payables, View};
 use subsidy_ledger::Keys;
 
@@ -182,6 +184,25 @@ impl From<PeriodRefusal> for RowRefusal {
             PeriodRefusal::Closed { .. } => "PERIOD_CLOSED",
             PeriodRefusal::NotProposed { .. } => "CLOSE_NOT_PROPOSED",
             PeriodRefusal::Forbidden { reason } => reason.code(),
+        })
+    }
+}
+
+impl From<SampleRefusal> for RowRefusal {
+    fn from(refusal: SampleRefusal) -> Self {
+        Self(match refusal {
+            SampleRefusal::Unknown => "NO_SUCH_SAMPLE",
+            SampleRefusal::NumberTaken => "SAMPLE_NUMBER_TAKEN",
+            SampleRefusal::NoShare => "NO_SHARE",
+            SampleRefusal::NothingToSample => "NOTHING_TO_SAMPLE",
+            SampleRefusal::TooFine => "SAMPLE_TOO_FINE",
+            SampleRefusal::OtherPopulation { .. } => "OTHER_POPULATION",
+            SampleRefusal::Drawn => "SAMPLE_DRAWN",
+            SampleRefusal::NotDrawn => "SAMPLE_NOT_DRAWN",
+            SampleRefusal::NotOfTheSample => "NOT_OF_THE_SAMPLE",
+            SampleRefusal::BelowZero => "NEGATIVE_AMOUNT",
+            SampleRefusal::NotExamined { .. } => "NOT_EXAMINED",
+            SampleRefusal::Evaluated => "SAMPLE_EVALUATED",
         })
     }
 }

@@ -47,6 +47,8 @@ const fn rank(file: &Found) -> u8 {
         | Kind::AuditFile
         | Kind::PaymentStatus
         | Kind::PeriodSteps => 14,
+        // What is sampled is what stands when all else is in.
+        Kind::SampleSteps => 15,
     }
 }
 
@@ -82,6 +84,7 @@ const fn step(file: &Found) -> u8 {
         | Kind::OfficerDecisions
         | Kind::OwnAccounts
         | Kind::ApprovalPolicies
+        | Kind::SampleSteps
         | Kind::PaymentFile
         | Kind::AuditFile => 0,
     }

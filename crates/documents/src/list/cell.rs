@@ -217,6 +217,35 @@ impl Cell for Year {
     }
 }
 
+/// A percentage of at most three decimals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Percentage(u32);
+
+impl Percentage {
+    /// Returns it in thousandths of a percent: 3,5 is 3,500.
+    #[must_use]
+    pub const fn thousandths(self) -> u32 {
+        self.0
+    }
+}
+
+impl Cell for Percentage {
+    /// `3`, `3,5` or `3.5`, perhaps with a percent sign behind it; from 0 to 100.
+    fn parse(text: &str) -> Result<Self, Wrong> {
+        let read = || {
+            let digits = text.strip_suffix('%').unwrap_or(text).trim_end();
+            let (whole, decimals) = digits.split_once([',', '.']).unwrap_or((digits, "0"));
+            let is_number = |text: &str, most| {
+                (1..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+            };
+            (is_number(whole, 3) && is_number(decimals, 3)).then_some(())?;
+            let thousandths: u32 = format!("{whole}{decimals:0<3}").parse().ok()?;
+            (thousandths <= 100_000).then_some(Self(thousandths))
+        };
+        read().ok_or_else(|| FaultCode::InvalidNumber.into())
+    }
+}
+
 impl Cell for bool {
     /// `ja`, `j`, `1`; `nee`, `n`, `0`.
     fn parse(text: &str) -> Result<Self, Wrong> {

@@ -6,7 +6,8 @@ use std::path::Path;
 use jiff::civil::date;
 use subsidy_documents::{
     Amount, ApprovalRuling, Booker, BudgetEntryKind, Document, ExamOutcome, GrantDecision, GrantReason,
-    GrantSubject, Kind, MentorTraining, Month, PartyId, Period, Place, Presence, RecourseManner, Table,
+    GrantSubject, Kind, MentorTraining, Month, PartyId, Period, Place, Presence, RecourseManner, SampleAct,
+    Table,
 };
 
 use crate::samples::{LISTS, codes, lines, list, reading, row_with, try_reading};
@@ -425,6 +426,63 @@ fn a_period_is_a_year_or_a_month() {
         assert_eq!(
             faults_with(Kind::PeriodSteps, "periode", wrong),
             ["INVALID_DATE periode"],
+            "{wrong}"
+        );
+    }
+}
+
+#[test]
+fn a_step_of_a_sample_has_what_it_takes_and_nothing_else() {
+    let step = |rest: &str| {
+        let row = format!("S-1;{rest}");
+        codes(reading(&list(Kind::SampleSteps, &[&row])).document.faults())
+    };
+    assert_eq!(step("plan;01-02-2024;sub-1;2023;prestatie;;;3;95;;;;;"), [""; 0]);
+    assert_eq!(
+        step("plan;01-02-2024;sub-1;;;;;;;;dobbelsteen;;;"),
+        [
+            "MISSING_FIELD jaar",
+            "MISSING_FIELD grondslag",
+            "MISSING_FIELD materialiteit",
+            "MISSING_FIELD betrouwbaarheid",
+            "CONTRADICTING_FIELDS zaad",
+        ]
+    );
+    assert_eq!(step("trekking;01-02-2024;sub-1;;;;;;;;dobbelsteen;;;"), [""; 0]);
+    assert_eq!(
+        step("trekking;01-02-2024;sub-1;;;;;;;;;;;"),
+        ["MISSING_FIELD zaad"]
+    );
+    assert_eq!(
+        step("bevinding;01-02-2024;sub-1;;;;;;;;;30012345/F-1/2;;"),
+        ["MISSING_FIELD juist"]
+    );
+    assert_eq!(
+        step("oordeel;01-02-2024;sub-1;;;;;;;;;;79,50;"),
+        ["CONTRADICTING_FIELDS juist"]
+    );
+}
+
+#[test]
+fn a_percentage_has_at_most_three_decimals_and_is_at_most_a_hundred() {
+    let materiality =
+        |text: &str| match only_row!(SampleSteps, &row_with(Kind::SampleSteps, "materialiteit", text)).act {
+            SampleAct::Plan(design) => design.materiality.thousandths(),
+            other => panic!("{other:?}"),
+        };
+    for (text, thousandths) in [
+        ("3", 3_000),
+        ("0,5", 500),
+        ("0.125", 125),
+        ("100", 100_000),
+        ("3 %", 3_000),
+    ] {
+        assert_eq!(materiality(text), thousandths, "{text}");
+    }
+    for wrong in ["100,1", "-3", "0,1234", "drie", ",5", "3%%"] {
+        assert_eq!(
+            faults_with(Kind::SampleSteps, "materialiteit", wrong),
+            ["INVALID_NUMBER materialiteit"],
             "{wrong}"
         );
     }

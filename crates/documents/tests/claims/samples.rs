@@ -231,6 +231,11 @@ pub(crate) const LISTS: &[(Kind, &str, &str)] = &[
         "500,00;B-1;10-02-2023",
     ),
     (
+        Kind::SampleSteps,
+        "steekproef;stap;datum;door;jaar;grondslag;regelingen;positie;materialiteit;betrouwbaarheid;verwacht;zaad;declaratie;juist;werkdocument",
+        "S-2023-1;plan;01-02-2024;sub-1;2023;prestatie;MBO_EXAM EVC;4711;3;95;0,5;;;;",
+    ),
+    (
         Kind::Invoice,
         "factuurnummer;factuurdatum;soort;begunstigde;naam;iban;crediteert;totaal_exclusief;totaal_btw;totaal_inclusief;regel;code;prestatiedatum;kandidaat;bewijs;factuurregel;aantal;prijs;bedrag;btw",
         "F-1;01-03-2023;factuur;30012345;ROC A;NL44RABO0123456789;;79,50;0,00;79,50;1;MBO_EXAM/PA-017;10-02-2023;C-7;U-1;;1;79,50;79,50;vrijgesteld",

@@ -104,7 +104,8 @@ impl View for Bank {
             | Event::Fund(_)
             | Event::Batch(_)
             | Event::Order(_)
-            | Event::Period(_) => {}
+            | Event::Period(_)
+            | Event::Sample(_) => {}
         }
     }
 
@@ -181,7 +182,8 @@ impl View for Bank {
             | Event::Fund(_)
             | Event::Batch(_)
             | Event::Order(_)
-            | Event::Period(_) => row,
+            | Event::Period(_)
+            | Event::Sample(_) => row,
         }
     }
 }

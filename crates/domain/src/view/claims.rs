@@ -3,11 +3,14 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::View;
+use super::{Basis, View};
+use crate::budget::Quantity;
+use crate::calendar::FiscalYear;
 use crate::claim::{ApprovalOrder, Approver, Award, ClaimEvent, Hold, Payments, Presented};
 use crate::ids::LineRef;
 use crate::reason::Reason;
 use crate::recorded::{Event, Family, Recorded};
+use crate::scheme::SchemeCode;
 
 /// A line and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +41,54 @@ pub struct ClaimRow {
     pub payments: Payments,
     /// The positions of everything that happened to it.
     pub positions: Vec<u64>,
+}
+
+/// A part of what stands of a line, with the year in which it counts on each basis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StandingPart {
+    /// The scheme.
+    pub scheme: SchemeCode,
+    /// What it is.
+    pub quantity: Quantity,
+    performance: FiscalYear,
+    decision: FiscalYear,
+    invoice: FiscalYear,
+    payment: Option<FiscalYear>,
+}
+
+impl StandingPart {
+    /// Returns the year in which it counts on a basis; none when it does not yet.
+    #[must_use]
+    pub const fn counts(&self, basis: Basis) -> Option<FiscalYear> {
+        match basis {
+            Basis::Performance => Some(self.performance),
+            Basis::Decision => Some(self.decision),
+            Basis::Invoice => Some(self.invoice),
+            Basis::Payment => self.payment,
+        }
+    }
+}
+
+impl ClaimRow {
+    /// Returns the parts of what stands of it, one for each year that bears it; nothing of a line that was not awarded or was taken back.
+    pub fn standing(&self) -> impl Iterator<Item = StandingPart> {
+        let fallen = matches!(
+            self.state.as_str(),
+            "reversed" | "rejected" | "settled" | "parked" | "presented"
+        );
+        let award = self.award.as_ref().filter(|_| !fallen);
+        let paid_on = self.payments.standing().and_then(|payment| payment.paid_on);
+        award.into_iter().flat_map(move |award| {
+            award.allocations.iter().map(move |part| StandingPart {
+                scheme: award.scheme,
+                quantity: Quantity::new(part.units, part.amount),
+                performance: part.year,
+                decision: FiscalYear::of(award.decided_on),
+                invoice: FiscalYear::of(award.invoice_date),
+                payment: paid_on.map(FiscalYear::of),
+            })
+        })
+    }
 }
 
 /// The view.

@@ -67,7 +67,8 @@ impl View for Counters {
             | Event::Order(_)
             | Event::Statement(_)
             | Event::Account(_)
-            | Event::Period(_) => {}
+            | Event::Period(_)
+            | Event::Sample(_) => {}
         }
     }
 

@@ -105,7 +105,8 @@ impl View for Exceptions {
             | Event::Order(_)
             | Event::Statement(_)
             | Event::Account(_)
-            | Event::Period(_) => {}
+            | Event::Period(_)
+            | Event::Sample(_) => {}
         }
     }
 
@@ -166,7 +167,8 @@ impl View for Exceptions {
             | Event::Order(_)
             | Event::Statement(_)
             | Event::Account(_)
-            | Event::Period(_) => row,
+            | Event::Period(_)
+            | Event::Sample(_) => row,
         }
     }
 }

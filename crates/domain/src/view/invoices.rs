@@ -85,7 +85,8 @@ impl View for Invoices {
             | Event::Order(_)
             | Event::Statement(_)
             | Event::Account(_)
-            | Event::Period(_) => {}
+            | Event::Period(_)
+            | Event::Sample(_) => {}
         }
     }
 
@@ -116,7 +117,8 @@ impl View for Invoices {
             | Event::Order(_)
             | Event::Statement(_)
             | Event::Account(_)
-            | Event::Period(_) => {}
+            | Event::Period(_)
+            | Event::Sample(_) => {}
         }
         Some(row)
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use subsidy_domain::budget::Quantity;
 use subsidy_domain::calendar::FiscalYear;
 use subsidy_domain::scheme::SchemeCode;
-use subsidy_domain::view::{Basis, ClaimRow, Claims};
+use subsidy_domain::view::{Basis, Claims};
 
 use crate::projection::{RowsError, rows_together};
 use crate::report::Lens;
@@ -21,12 +21,9 @@ pub fn bridge(lens: Lens<'_>, year: FiscalYear, from: Basis, to: Basis) -> Resul
     let (claims,) = rows_together(lens.ledger, (Claims,), lens.as_at)?;
     let mut schemes: BTreeMap<SchemeCode, BTreeMap<Step, Quantity>> = BTreeMap::new();
     for row in claims.values() {
-        let Some((scheme, parts)) = parts(row) else {
-            continue;
-        };
-        for part in parts {
+        for part in row.standing() {
             let (here, there) = (part.counts(from) == Some(year), part.counts(to) == Some(year));
-            let steps = schemes.entry(scheme).or_default();
+            let steps = schemes.entry(part.scheme).or_default();
             if here {
                 *steps.entry(Step::From).or_default() += part.quantity;
             }
@@ -119,48 +116,4 @@ impl Step {
             Self::In(year) => format!("{} {source} {}", lang.pick("bij:", "plus:"), elsewhere(year)),
         }
     }
-}
-
-/// A part of an award, with the year in which it counts on each basis.
-struct Part {
-    quantity: Quantity,
-    performance: FiscalYear,
-    decision: FiscalYear,
-    invoice: FiscalYear,
-    payment: Option<FiscalYear>,
-}
-
-impl Part {
-    const fn counts(&self, basis: Basis) -> Option<FiscalYear> {
-        match basis {
-            Basis::Performance => Some(self.performance),
-            Basis::Decision => Some(self.decision),
-            Basis::Invoice => Some(self.invoice),
-            Basis::Payment => self.payment,
-        }
-    }
-}
-
-/// Returns the parts of what stands of a line: one for each year that bears it.
-fn parts(row: &ClaimRow) -> Option<(SchemeCode, Vec<Part>)> {
-    if matches!(
-        row.state.as_str(),
-        "reversed" | "rejected" | "settled" | "parked" | "presented"
-    ) {
-        return None;
-    }
-    let award = row.award.as_ref()?;
-    let payment = row
-        .payments
-        .standing()
-        .and_then(|payment| payment.paid_on)
-        .map(FiscalYear::of);
-    let parts = award.allocations.iter().map(|part| Part {
-        quantity: Quantity::new(part.units, part.amount),
-        performance: part.year,
-        decision: FiscalYear::of(award.decided_on),
-        invoice: FiscalYear::of(award.invoice_date),
-        payment,
-    });
-    Some((award.scheme, parts.collect()))
 }

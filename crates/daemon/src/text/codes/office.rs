@@ -93,4 +93,64 @@ pub(super) const CODES: &[Code] = &[
         "niemand heeft voorgesteld deze periode af te sluiten; doe eerst een voorstel",
         "nobody proposed to close this period; propose it first",
     ),
+    (
+        "NO_SUCH_SAMPLE",
+        "onder dit nummer is geen steekproef gepland; `subsidyd sample list` toont wat er is",
+        "no sample is planned under this number; `subsidyd sample list` shows what there is",
+    ),
+    (
+        "SAMPLE_NUMBER_TAKEN",
+        "dit nummer is van een andere steekproef; een nieuwe trekking is een nieuwe steekproef met een eigen nummer",
+        "this number is of another sample; drawing again is a new sample with a number of its own",
+    ),
+    (
+        "NO_SHARE",
+        "materialiteit en betrouwbaarheid liggen tussen 0 en 100 %, de verwachte fout onder 100 % van wat draaglijk is",
+        "materiality and confidence lie between 0 and 100 %, what is expected below 100 % of what is bearable",
+    ),
+    (
+        "NOTHING_TO_SAMPLE",
+        "de populatie heeft geen post met een bedrag boven nul; kijk naar jaar, grondslag en regelingen",
+        "the population has no item with an amount above zero; look at year, basis and schemes",
+    ),
+    (
+        "SAMPLE_TOO_FINE",
+        "zo nauwkeurig worden er meer eenheden getrokken dan er posten zijn; controleer alle posten, of kies een grotere materialiteit",
+        "this exactly more units are drawn than there are items; look into every item, or choose a larger materiality",
+    ),
+    (
+        "OTHER_POPULATION",
+        "de populatie is niet meer die bij het plan is bevroren; laat het register controleren met `subsidyd verify`",
+        "the population is not the one that was frozen with the plan; have the register checked with `subsidyd verify`",
+    ),
+    (
+        "SAMPLE_DRAWN",
+        "deze steekproef is al getrokken, met een ander zaad; plan er een nieuwe naast",
+        "this sample is drawn, with another seed; plan another beside it",
+    ),
+    (
+        "SAMPLE_NOT_DRAWN",
+        "deze steekproef is nog niet getrokken",
+        "this sample is not drawn yet",
+    ),
+    (
+        "NOT_OF_THE_SAMPLE",
+        "deze declaratie is niet getrokken; `subsidyd sample papers` toont welke wel",
+        "this claim was not drawn; `subsidyd sample papers` shows which were",
+    ),
+    (
+        "NOT_EXAMINED",
+        "nog niet van elke getrokken post is vastgelegd wat hij had moeten zijn",
+        "not of every item that was drawn is recorded what it should have been",
+    ),
+    (
+        "SAMPLE_EVALUATED",
+        "over deze steekproef is geoordeeld; plan er een nieuwe naast",
+        "this sample is evaluated; plan another beside it",
+    ),
+    (
+        "BEYOND_THE_LEDGER",
+        "zo ver is het subsidieregister niet; kies een positie tot en met zijn laatste",
+        "the register is not that far; choose a position up to its last",
+    ),
 ];
