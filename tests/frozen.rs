@@ -17,6 +17,7 @@ use subsidy_domain::payee::PayeeEvent;
 use subsidy_domain::payment::{BatchEvent, OrderEvent};
 use subsidy_domain::period::PeriodEvent;
 use subsidy_domain::recorded::Event;
+use subsidy_domain::sample::SampleEvent;
 use subsidy_domain::schemes::branch_exam::BranchExamRule;
 use subsidy_domain::schemes::budget_coach::BudgetCoachRule;
 use subsidy_domain::schemes::career_cheque::CareerChequeRule;
@@ -62,6 +63,7 @@ fn kinds() -> BTreeMap<&'static str, (&'static str, Again)> {
         ("BankStatement", ("StatementEvent", again::<StatementEvent>)),
         ("BankAccount", ("AccountEvent", again::<AccountEvent>)),
         ("Period", ("PeriodEvent", again::<PeriodEvent>)),
+        ("AuditSample", ("SampleEvent", again::<SampleEvent>)),
     ])
 }
 
