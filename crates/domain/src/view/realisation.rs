@@ -1,6 +1,5 @@
 //! Realisation: units and euro by basis, year, scheme, category and payee.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -84,12 +83,32 @@ pub struct RealisationKey {
 
 impl fmt::Display for RealisationKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}|{}|{}|{}|{}",
-            self.basis, self.year, self.scheme, self.category, self.payee
-        )
+        f.write_str(&key_text(
+            self.basis,
+            self.year,
+            self.scheme,
+            &self.category,
+            &self.payee,
+        ))
     }
+}
+
+/// Writes a key out; piece by piece, since a format takes ten times as long and each award has three keys.
+fn key_text(
+    basis: Basis,
+    year: FiscalYear,
+    scheme: SchemeCode,
+    category: &Category,
+    payee: &PayeeId,
+) -> String {
+    [
+        basis.as_str(),
+        year.to_string().as_str(),
+        scheme.as_str(),
+        category.as_str(),
+        payee.as_str(),
+    ]
+    .join("|")
 }
 
 impl FromStr for RealisationKey {
@@ -146,8 +165,13 @@ impl View for Realisation {
 
     fn keys(event: &Recorded, keys: &mut Vec<String>) {
         if let Event::Claim(event) = &event.event {
-            let touched: BTreeSet<String> = movements(event).iter().map(|(key, _)| key.to_string()).collect();
-            keys.extend(touched);
+            let from = keys.len();
+            each_movement(event, |moved| {
+                let known = keys.iter().skip(from);
+                if !known.into_iter().any(|key| moved.is_under(key)) {
+                    keys.push(moved.key());
+                }
+            });
         }
     }
 
@@ -156,36 +180,67 @@ impl View for Realisation {
             return row;
         };
         let mut row = row.unwrap_or_default();
-        for (_, (realised, cut)) in movements(event)
-            .into_iter()
-            // Only one basis can be meant: to write out the others takes longer than all else here.
-            .filter(|(moved, _)| key.starts_with(moved.basis.as_str()) && moved.to_string() == key)
-        {
-            row.realised += realised;
-            row.cut += cut;
-        }
+        each_movement(event, |moved| {
+            if moved.is_under(key) {
+                row.realised += moved.realised;
+                row.cut += moved.cut;
+            }
+        });
         (row != RealisationRow::default()).then_some(row)
     }
 }
 
-type Movement = (RealisationKey, (Quantity, Euro));
+/// What an event adds to one row, told without a copy of the names in its key.
+struct Movement<'a> {
+    basis: Basis,
+    year: FiscalYear,
+    scheme: SchemeCode,
+    category: &'a Category,
+    payee: &'a PayeeId,
+    realised: Quantity,
+    cut: Euro,
+}
 
-fn movements<P>(event: &ClaimEvent<P>) -> Vec<Movement> {
+impl Movement<'_> {
+    /// Returns the key of its row.
+    fn key(&self) -> String {
+        key_text(self.basis, self.year, self.scheme, self.category, self.payee)
+    }
+
+    /// Whether this is the key of its row. To write the key out for it would take longer than all else in the fold.
+    fn is_under(&self, key: &str) -> bool {
+        let rest = || {
+            let rest = key.strip_prefix(self.basis.as_str())?.strip_prefix('|')?;
+            let (year, rest) = rest.split_once('|')?;
+            let rest = rest.strip_prefix(self.scheme.as_str())?.strip_prefix('|')?;
+            let payee = rest.strip_prefix(self.category.as_str())?.strip_prefix('|')?;
+            Some((year, payee))
+        };
+        rest().is_some_and(|(year, payee)| {
+            payee == self.payee.as_str() && year.parse() == Ok(self.year.number())
+        })
+    }
+}
+
+/// Hands over what an event adds to each row.
+fn each_movement<'a, P>(event: &'a ClaimEvent<P>, mut each: impl FnMut(Movement<'a>)) {
     match event {
         ClaimEvent::LineMatched { line, award } => {
+            let cut = award.claimed - award.amount;
+            let decided = FiscalYear::of(award.decided_on);
+            moved(line, award, &award.allocations, cut, decided, 1, each);
+        }
+        ClaimEvent::LineReversed { line, award, on, .. } => {
             let cut = award.claimed - award.amount;
             moved(
                 line,
                 award,
                 &award.allocations,
                 cut,
-                FiscalYear::of(award.decided_on),
-                1,
-            )
-        }
-        ClaimEvent::LineReversed { line, award, on, .. } => {
-            let cut = award.claimed - award.amount;
-            moved(line, award, &award.allocations, cut, FiscalYear::of(*on), -1)
+                FiscalYear::of(*on),
+                -1,
+                each,
+            );
         }
         ClaimEvent::LineCredited {
             of,
@@ -195,14 +250,10 @@ fn movements<P>(event: &ClaimEvent<P>) -> Vec<Movement> {
             allocations,
             on,
             ..
-        } => moved(
-            of,
-            award,
-            allocations,
-            *credited - *amount,
-            FiscalYear::of(*on),
-            -1,
-        ),
+        } => {
+            let cut = *credited - *amount;
+            moved(of, award, allocations, cut, FiscalYear::of(*on), -1, each);
+        }
         ClaimEvent::LineCut {
             line,
             award,
@@ -210,32 +261,27 @@ fn movements<P>(event: &ClaimEvent<P>) -> Vec<Movement> {
             allocations,
             on,
             ..
-        } => moved(
-            line,
-            award,
-            allocations,
-            Euro::ZERO - *amount,
-            FiscalYear::of(*on),
-            -1,
-        ),
+        } => {
+            let cut = Euro::ZERO - *amount;
+            moved(line, award, allocations, cut, FiscalYear::of(*on), -1, each);
+        }
         ClaimEvent::LineSettled {
             line,
             paid_for,
             settlement,
             on,
         } => {
-            let key = RealisationKey {
-                basis: Basis::Payment,
-                year: FiscalYear::of(*on),
-                scheme: paid_for.scheme,
-                category: paid_for.category.clone(),
-                payee: line.payee.clone(),
-            };
             let realised = settlement.realised();
-            if realised.is_zero() {
-                Vec::new()
-            } else {
-                vec![(key, (realised, Euro::ZERO))]
+            if !realised.is_zero() {
+                each(Movement {
+                    basis: Basis::Payment,
+                    year: FiscalYear::of(*on),
+                    scheme: paid_for.scheme,
+                    category: &paid_for.category,
+                    payee: &line.payee,
+                    realised,
+                    cut: Euro::ZERO,
+                });
             }
         }
         ClaimEvent::EvidenceRecorded { .. }
@@ -250,43 +296,43 @@ fn movements<P>(event: &ClaimEvent<P>) -> Vec<Movement> {
         | ClaimEvent::LineApproved { .. }
         | ClaimEvent::LineHeld { .. }
         | ClaimEvent::LineResumed { .. }
-        | ClaimEvent::LineCredited { award: None, .. } => Vec::new(),
+        | ClaimEvent::LineCredited { award: None, .. } => {}
     }
 }
 
 /// What an award moves on each basis; what is taken back counts, on the decision basis, in the year of that decision.
-fn moved(
-    line: &LineRef,
-    award: &Award,
+fn moved<'a>(
+    line: &'a LineRef,
+    award: &'a Award,
     parts: &[Allocation],
     cut: Euro,
     decided: FiscalYear,
     sign: i64,
-) -> Vec<Movement> {
-    let whole: Quantity = parts.iter().fold(Quantity::ZERO, |sum, part| {
-        sum + Quantity::new(part.units, part.amount)
-    });
-    let signed = |quantity: Quantity| Quantity::new(quantity.units * sign, quantity.amount.times(sign));
-    let cut = cut.times(sign);
-    let key = |basis, year| RealisationKey {
-        basis,
-        year,
-        scheme: award.scheme,
-        category: award.category.clone(),
-        payee: line.payee.clone(),
+    mut each: impl FnMut(Movement<'a>),
+) {
+    let mut on = |basis, year, quantity: Quantity, cut: Euro| {
+        each(Movement {
+            basis,
+            year,
+            scheme: award.scheme,
+            category: &award.category,
+            payee: &line.payee,
+            realised: Quantity::new(quantity.units * sign, quantity.amount.times(sign)),
+            cut: cut.times(sign),
+        });
     };
-    // The cut belongs to the year that bears the unit, which is the first.
-    let performance = parts.iter().enumerate().map(|(at, part)| {
-        let cut = if at == 0 { cut } else { Euro::ZERO };
-        (
-            key(Basis::Performance, part.year),
-            (signed(Quantity::new(part.units, part.amount)), cut),
-        )
-    });
-    let decision = (key(Basis::Decision, decided), (signed(whole), cut));
-    let invoice = (
-        key(Basis::Invoice, FiscalYear::of(award.invoice_date)),
-        (signed(whole), cut),
-    );
-    performance.chain([decision, invoice]).collect()
+    let mut whole = Quantity::ZERO;
+    for (at, part) in parts.iter().enumerate() {
+        let part_of_it = Quantity::new(part.units, part.amount);
+        whole += part_of_it;
+        // The cut belongs to the year that bears the unit, which is the first.
+        on(
+            Basis::Performance,
+            part.year,
+            part_of_it,
+            if at == 0 { cut } else { Euro::ZERO },
+        );
+    }
+    on(Basis::Decision, decided, whole, cut);
+    on(Basis::Invoice, FiscalYear::of(award.invoice_date), whole, cut);
 }
