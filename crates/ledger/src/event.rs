@@ -49,6 +49,12 @@ impl StreamId {
             id: id.into(),
         }
     }
+
+    /// Makes it another name in the same room.
+    pub(crate) fn refill(&mut self, kind: &str, id: &str) {
+        kind.clone_into(&mut self.kind.0);
+        id.clone_into(&mut self.id);
+    }
 }
 
 impl fmt::Display for StreamId {
@@ -113,6 +119,11 @@ pub struct Metadata(String);
 impl Metadata {
     pub(crate) fn stored(text: &str) -> Self {
         Self(text.to_owned())
+    }
+
+    /// Makes it another text in the same room.
+    pub(crate) fn refill(&mut self, text: &str) {
+        text.clone_into(&mut self.0);
     }
 
     /// The JSON text, exactly as stored.

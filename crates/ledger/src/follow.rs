@@ -273,12 +273,13 @@ pub(crate) fn events<E>(
         events: Vec::new(),
         read: 0,
     };
+    let mut room = None;
     ledger.store.each(after, until, |row| {
         page.read += 1;
         if followed(row.heading()) {
-            let record = row.record();
+            let record = row.record_in(&mut room);
             let position = record.position;
-            let event = decode(&record).map_err(|cause| FollowError::Unreadable { position, cause })?;
+            let event = decode(record).map_err(|cause| FollowError::Unreadable { position, cause })?;
             page.events.push((position, event));
         }
         Ok::<_, FollowError>(())

@@ -21,7 +21,7 @@ pub fn fold_at<E: Send, V: View<E>>(
 ) -> Result<BTreeMap<String, V::Row>, FollowError> {
     let mut past = Past::of(view);
     fold_all_at(ledger, position, decode, &mut [&mut past])?;
-    Ok(past.rows)
+    Ok(past.into_rows())
 }
 
 /// Folds several views in memory up to a position in one reading of the ledger.
@@ -55,7 +55,8 @@ pub fn fold_all_at<'a, E: Send + 'a>(
 /// A view with the rows that events so far have made.
 pub struct Past<'a, E, V: View<E>> {
     view: &'a V,
-    rows: BTreeMap<String, V::Row>,
+    /// The rows by key; none under a key whose row is gone.
+    rows: BTreeMap<String, Option<V::Row>>,
     /// Those that an event touches, to be used again for the next.
     keys: Vec<String>,
 }
@@ -73,7 +74,8 @@ impl<'a, E, V: View<E>> Past<'a, E, V> {
     /// Returns the rows by key.
     #[must_use]
     pub fn into_rows(self) -> BTreeMap<String, V::Row> {
-        self.rows
+        let rows = self.rows.into_iter();
+        rows.filter_map(|(key, row)| Some((key, row?))).collect()
     }
 }
 
@@ -96,9 +98,10 @@ impl<'a, E, V: View<E>> Fold<'a, E> for Past<'a, E, V> {
     fn add(&mut self, event: &E) {
         self.view.keys(event, &mut self.keys);
         for key in self.keys.drain(..) {
-            let before = self.rows.remove(&key);
-            if let Some(after) = self.view.fold(&key, before, event) {
-                self.rows.insert(key, after);
+            if let Some(row) = self.rows.get_mut(&key) {
+                *row = self.view.fold(&key, row.take(), event);
+            } else if let Some(row) = self.view.fold(&key, None, event) {
+                self.rows.insert(key, Some(row));
             }
         }
     }

@@ -95,6 +95,26 @@ impl<'a> Checked<'a> {
             leaf: self.leaf,
         }
     }
+
+    /// Returns the record, made in the room of the one before: who looks at many, one after another, needs room for one.
+    pub(crate) fn record_in<'r>(&self, room: &'r mut Option<Record>) -> &'r Record {
+        match room {
+            Some(record) => {
+                let row = self.row;
+                record.position = row.position;
+                record.recorded_at = self.recorded_at;
+                record.stream.refill(row.kind, row.id);
+                record.sequence = self.sequence;
+                row.event_type.clone_into(&mut record.event_type);
+                row.event_version.clone_into(&mut record.event_version);
+                row.payload.clone_into(&mut record.payload);
+                record.metadata.refill(row.metadata);
+                record.leaf = self.leaf;
+                record
+            }
+            none => none.insert(self.record()),
+        }
+    }
 }
 
 /// Adds a record to the history of its stream, if it is the next one.
