@@ -235,11 +235,15 @@ impl<'a> Planner<'a> {
                 })
             };
         }
-        let sequences = self.check_expectations(batch)?;
         let kept = self.plan.rows.len();
-        let appended = self.write(batch).inspect_err(|_| self.plan.rows.truncate(kept))?;
+        let mut left = Vec::with_capacity(batch.appends.len());
+        let planned = self.meet_expectations(batch, &mut left);
+        let appended = planned.and_then(|()| self.write(batch)).inspect_err(|_| {
+            self.plan.rows.truncate(kept);
+            // A stream may come more than once: what stood first is put back last.
+            self.sequences.extend(left.into_iter().rev());
+        })?;
         // Nothing below can refuse: the batch lands.
-        self.sequences.extend(sequences);
         self.last = appended.last;
         self.plan.head.recorded_at = self.plan.rows.last().map(|row| row.recorded_at);
         if let Some(key) = &batch.key {
@@ -254,27 +258,30 @@ impl<'a> Planner<'a> {
         Ok(appended)
     }
 
-    /// Returns the sequences that the batch leaves its streams at, if each stream is where the batch expects it.
-    fn check_expectations(&self, batch: &'a Batch) -> Result<BTreeMap<&'a StreamId, u64>, AppendError> {
-        let mut left = BTreeMap::new();
+    /// Moves each stream to where the batch leaves it, if it is where the batch expects it; `left` gets where the streams were.
+    fn meet_expectations(
+        &mut self,
+        batch: &'a Batch,
+        left: &mut Vec<(&'a StreamId, u64)>,
+    ) -> Result<(), AppendError> {
         for append in &batch.appends {
-            let stands = self.sequences.get(&append.stream).copied().unwrap_or_default();
-            let actual = left.entry(&append.stream).or_insert(stands);
-            if *actual != append.expected.0 {
+            let stands = self.sequences.entry(&append.stream).or_default();
+            if *stands != append.expected.0 {
                 return Err(AppendError::Conflict {
                     stream: append.stream.clone(),
                     expected: append.expected,
-                    actual: Sequence(*actual),
+                    actual: Sequence(*stands),
                 });
             }
-            *actual = u64::try_from(append.events.len())
+            left.push((&append.stream, *stands));
+            *stands = u64::try_from(append.events.len())
                 .ok()
-                .and_then(|more| actual.checked_add(more))
+                .and_then(|more| stands.checked_add(more))
                 // The stock readers of the table count sequences in 32 bits.
                 .filter(|&last| i32::try_from(last).is_ok())
                 .ok_or_else(|| AppendError::Malformed(Malformed::LongStream(append.stream.clone())))?;
         }
-        Ok(left)
+        Ok(())
     }
 
     fn write(&mut self, batch: &'a Batch) -> Result<Appended, AppendError> {

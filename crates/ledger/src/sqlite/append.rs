@@ -11,7 +11,7 @@ use super::read::{head_state, key_state};
 use super::{SqliteWriter, failed, integer};
 use crate::batch::{Appended, Batch};
 use crate::error::{AppendError, ReadError, StorageError, StorageKind};
-use crate::event::Position;
+use crate::event::{Position, StreamId};
 use crate::fault::Fault;
 use crate::plan::{self, HeadState, KeyState, Plan, Standing};
 
@@ -135,7 +135,7 @@ fn trusted_head(connection: &Connection) -> Result<HeadState, AppendError> {
 fn sequences<'a>(
     connection: &Connection,
     batches: &'a [Batch],
-) -> Result<BTreeMap<&'a crate::StreamId, u64>, StorageError> {
+) -> Result<BTreeMap<&'a StreamId, u64>, StorageError> {
     let look = || {
         let mut statement = connection.prepare_cached(
             "SELECT coalesce(max(sequence), 0) FROM events WHERE aggregate_type = ? AND aggregate_id = ?",
