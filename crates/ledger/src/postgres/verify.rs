@@ -81,6 +81,7 @@ impl PostgresStore {
                 let head = head_state(&mut snapshot).await?;
                 // It is waited for until this is told, or dropped.
                 tell.send(head.range.size()).ok();
+                one_head(&mut snapshot, &head).await?;
                 strays(&mut snapshot, &head).await?;
                 stream_order(&mut snapshot, &head).await?;
                 let keys = sqlx::query_scalar("SELECT count(*) FROM subsidy.idempotency_key")
@@ -112,6 +113,18 @@ impl PostgresStore {
             })
             .map_err(|error: Failure<Fault>| error.read_error(DOING).into())
     }
+}
+
+/// The head is the one row that the schema allows.
+async fn one_head(connection: &mut PgConnection, head: &HeadState) -> Read<()> {
+    let is_one: bool = sqlx::query_scalar("SELECT count(*) = 1 AND bool_and(one) FROM subsidy.ledger_head")
+        .fetch_one(connection)
+        .await?;
+    if is_one {
+        return Ok(());
+    }
+    let size = head.range.size();
+    Err(Fault::Head { what: "row", size }.into())
 }
 
 /// Rows below the first position or beyond the head.

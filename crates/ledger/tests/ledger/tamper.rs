@@ -183,6 +183,14 @@ fn a_head_that_tells_another_story_is_found() {
         head("tree", 5)
     );
     assert_eq!(after("DELETE FROM ledger_head"), head("row", 0));
+    let another = match kind() {
+        Kind::Sqlite => "(2, 9, 0, x'')",
+        Kind::Postgres => "(false, 9, NULL, '')",
+    };
+    assert_eq!(
+        after(&format!("INSERT INTO ledger_head VALUES {another}")),
+        head("row", 5)
+    );
     // Two sizes with the same number of peaks: only the records can tell.
     assert_eq!(
         after("UPDATE ledger_head SET size = 6"),
@@ -420,4 +428,78 @@ fn a_byte_changed_in_the_file_under_sqlite_is_found_in_a_record_and_in_an_index(
         })
         .count();
     assert_eq!((index, record, faults.len()), (1, 1, 2), "{faults:?}");
+}
+
+#[test]
+fn of_a_changed_index_verify_finds_all_that_the_whole_check_of_sqlite_finds() {
+    let Fresh { ledger, place } = fresh();
+    let streams = (0..40).map(|number| append(&format!("stream-{number}"), 0, 1 + number % 3));
+    ledger.append(batch(streams.collect())).unwrap();
+    drop(ledger);
+    let Location::Sqlite(path) = place.location() else {
+        panic!()
+    };
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    let root: u32 = connection
+        .query_row(
+            "SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_events_1'",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    drop(connection);
+    let intact = std::fs::read(&path).unwrap();
+    let size = usize::from(u16::from_be_bytes([intact[16], intact[17]]));
+    let end = usize::try_from(root).unwrap() * size;
+    let (mut found, mut unused) = (0, 0);
+    // A bit in every third byte of the index: in its header, in the places of its entries, in names, sequences and positions, and in room that is not used.
+    for at in (end - size..end).step_by(3) {
+        let mut file = intact.clone();
+        file[at] ^= 1 << (at % 8);
+        std::fs::write(&path, file).unwrap();
+        let connection = rusqlite::Connection::open(&path).unwrap();
+        let whole: String = connection
+            .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
+            .unwrap_or_else(|error| error.to_string());
+        drop(connection);
+        let verified = Ledger::open_read_only(&path)
+            .map_err(|error| error.to_string())
+            .and_then(|ledger| ledger.verify(&mut |_, _| {}).map_err(|error| error.to_string()));
+        assert_eq!(
+            verified.is_ok(),
+            whole == "ok",
+            "byte {at}: {whole}, but {verified:?}"
+        );
+        if verified.is_ok() {
+            unused += 1;
+        } else {
+            found += 1;
+        }
+    }
+    assert!(found > 400 && unused > 100, "{found} found, {unused} unused");
+}
+
+#[test]
+fn an_index_that_somebody_added_is_checked_by_sqlite_as_a_whole() {
+    let Fresh { ledger, place } = fresh();
+    ledger.append(batch(vec![append("findable", 0, 1)])).unwrap();
+    drop(ledger);
+    let Location::Sqlite(path) = place.location() else {
+        panic!()
+    };
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    connection
+        .execute_batch("CREATE INDEX added ON events (aggregate_id)")
+        .unwrap();
+    drop(connection);
+    let verify = || Ledger::open_read_only(&path).unwrap().verify(&mut |_, _| {});
+    verify().unwrap();
+    let mut file = std::fs::read(&path).unwrap();
+    let at = file.windows(8).rposition(|bytes| bytes == b"findable").unwrap();
+    file[at] = b'x';
+    std::fs::write(&path, file).unwrap();
+    assert!(matches!(
+        verify(),
+        Err(VerifyError::Fault(Fault::Database { .. }))
+    ));
 }
