@@ -15,8 +15,6 @@ mod sides;
 mod table;
 
 use std::error::Error;
-use std::fs::File;
-use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
@@ -61,7 +59,7 @@ enum What {
     Side(sides::Arguments),
     /// Make a ledger of so many bookings on budget lines
     PrepareBooked { at: PathBuf, count: u64 },
-    /// Make a ledger of so many claims, and the same claims as a journal; prints the last position
+    /// Make a ledger of so many claims, and the same claims as a journal and beside it one for tackler; prints the last position
     PrepareClaims {
         at: PathBuf,
         journal: PathBuf,
@@ -116,9 +114,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         What::Side(arguments) => return printed(sides::run(&arguments)?),
         What::PrepareBooked { at, count } => return sides::prepare_booked(&at, count),
         What::PrepareClaims { at, journal, claims } => {
-            let mut out = BufWriter::new(File::create(journal)?);
-            sides::journal(&mut out, claims)?;
-            out.flush()?;
+            sides::journals(&journal, claims)?;
             println!("{}", sides::prepare_claims(&at, claims)?);
             return Ok(());
         }

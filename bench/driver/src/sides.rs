@@ -15,7 +15,7 @@ use bench_exchange::Paced;
 use clap::ValueEnum;
 use subsidy_ledger::{Ledger, Opening};
 
-pub(crate) use self::logs::{journal, prepare_booked, prepare_claims};
+pub(crate) use self::logs::{journals, prepare_booked, prepare_claims};
 
 /// A side.
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -212,6 +212,12 @@ fn rows() -> Vec<Row> {
             "hledger",
             Some(1_000),
         ),
+        rate(
+            "cold budget report / tackler balance",
+            "report",
+            "tackler",
+            Some(100),
+        ),
         memory(
             "cold budget report, memory / ledger-cli",
             "report",
@@ -219,6 +225,7 @@ fn rows() -> Vec<Row> {
             Some(5_000),
         ),
         memory("cold budget report, memory / hledger", "report", "hledger", None),
+        memory("cold budget report, memory / tackler", "report", "tackler", None),
         Row {
             name: "budget report query, under 1 ms",
             ours: "query",
@@ -274,7 +281,15 @@ impl Plan {
                 "200000",
             ]));
         }
-        if self.needs(&["verify", "raw-verify", "report", "query", "ledger-cli", "hledger"]) {
+        if self.needs(&[
+            "verify",
+            "raw-verify",
+            "report",
+            "query",
+            "ledger-cli",
+            "hledger",
+            "tackler",
+        ]) {
             let (log, journal) = (files.prepared("claims.db"), files.prepared("claims.journal"));
             commands.push(command(&[
                 "bench-driver",
@@ -337,7 +352,7 @@ impl Plan {
 
     /// Checks that every side of the reports comes to the same total.
     pub(super) fn check_totals(&self, files: &Files) -> Result<(), Box<dyn Error>> {
-        if !self.needs(&["report", "ledger-cli", "hledger"]) {
+        if !self.needs(&["report", "ledger-cli", "hledger", "tackler"]) {
             return Ok(());
         }
         // Each claim is 123.50 or 162.00, in turn.
@@ -355,6 +370,7 @@ impl Plan {
                     files,
                     &command(&["ledger", "-f", &journal, "balance", "Expenses", "--depth", "1"]),
                 )?,
+                "tackler" => told(files, &tackler(files))?,
                 _ => continue,
             };
             let digits: String = printed
@@ -393,6 +409,17 @@ fn report(files: &Files) -> Vec<String> {
         "2023",
         "--as-at",
         &last.to_string(),
+    ])
+}
+
+/// The balance of the same claims by tackler.
+fn tackler(files: &Files) -> Vec<String> {
+    command(&[
+        &files.programs.join("tackler").display().to_string(),
+        "--config",
+        &files.prepared("claims.toml"),
+        "--input.file",
+        &files.prepared("claims.txn"),
     ])
 }
 
@@ -518,6 +545,7 @@ fn sides(files: &Files) -> Vec<Side> {
                 "hledger", "-f", &journal, "balance", "--budget", "-Y", "--depth", "2",
             ]),
         ),
+        timed("tackler", &tackler(files)),
         year("year", "year"),
         year("ten-years", "ten-years"),
         prepared("query", "query", "claims.db"),

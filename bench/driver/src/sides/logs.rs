@@ -1,7 +1,8 @@
 //! What the reading sides start from: a log of bookings, a log of claims, and the same claims as a journal.
 
 use std::error::Error;
-use std::io::Write;
+use std::fs::File;
+use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use bench_exchange::exams;
@@ -101,19 +102,48 @@ pub(crate) fn prepare_claims(at: &Path, claims: u64) -> Result<Position, Box<dyn
     Ok(ledger.head()?.position())
 }
 
-/// Writes the same claims as a journal: a transaction each, and the budget as a periodic one.
-pub(crate) fn journal(out: &mut dyn Write, claims: u64) -> std::io::Result<()> {
-    writeln!(
-        out,
-        "~ yearly\n    Expenses:MBO_EXAM    {} EUR\n    Assets:Fund\n",
-        exams::BUDGET
-    )?;
+/// The journal of which plain-text accounting.
+#[derive(Clone, Copy)]
+enum Dialect {
+    /// ledger and hledger, which have budgets.
+    Ledger,
+    Tackler,
+}
+
+/// What tackler is told to do with its journal: the balance of the expenses, and no checks beside it.
+const TACKLER: &str = include_str!("tackler.toml");
+
+/// Writes the same claims as journals, a transaction each: for ledger and hledger at a path, with the budget as a periodic one, and for
+/// tackler, which has none, beside it with what it is told to do.
+pub(crate) fn journals(at: &Path, claims: u64) -> std::io::Result<()> {
+    let written = |path: &Path, dialect| {
+        let mut out = BufWriter::new(File::create(path)?);
+        journal(&mut out, claims, dialect)?;
+        out.flush()
+    };
+    written(at, Dialect::Ledger)?;
+    written(&at.with_extension("txn"), Dialect::Tackler)?;
+    std::fs::write(at.with_extension("toml"), TACKLER)
+}
+
+fn journal(out: &mut dyn Write, claims: u64, dialect: Dialect) -> std::io::Result<()> {
+    let quote = match dialect {
+        Dialect::Ledger => "",
+        Dialect::Tackler => "'",
+    };
+    if matches!(dialect, Dialect::Ledger) {
+        writeln!(
+            out,
+            "~ yearly\n    Expenses:MBO_EXAM    {} EUR\n    Assets:Fund\n",
+            exams::BUDGET
+        )?;
+    }
     for number in 0..claims {
         let invoice = number / exams::LINES;
         let school = exams::school(invoice).replace(':', "");
         writeln!(
             out,
-            "{} F-{invoice} {}\n    Expenses:MBO_EXAM:{}:{school}    {} EUR\n    Liabilities:{school}\n",
+            "{} {quote}F-{invoice} {}\n    Expenses:MBO_EXAM:{}:{school}    {} EUR\n    Liabilities:{school}\n",
             exams::day(number),
             number % exams::LINES + 1,
             exams::exam(number),
