@@ -8,7 +8,8 @@ use crate::support::{files_below, read, root, rust_below};
 use serde_json::Value;
 
 /// What each package may use directly. A new line here comes with a decision record in docs/adr.
-const ALLOWED: [(&str, &[&str]); 4] = [
+const ALLOWED: [(&str, &[&str]); 5] = [
+    ("subsidy-proof", &["base64", "ed25519-dalek", "sha2", "thiserror"]),
     (
         "subsidy-domain",
         &[
@@ -47,8 +48,8 @@ const ALLOWED: [(&str, &[&str]); 4] = [
             "rusqlite",
             "serde",
             "serde_json",
-            "sha2",
             "sqlx",
+            "subsidy-proof",
             "thiserror",
             "tokio",
         ],

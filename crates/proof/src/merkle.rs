@@ -26,8 +26,12 @@ impl LeafHash {
     }
 }
 
+/// A hash somewhere in the tree: of a leaf, of an inner node or of the root.
+pub type Hash = [u8; 32];
+
 /// The hash of an inner node: `SHA-256(0x01 || left || right)`.
-fn node(left: &[u8; 32], right: &[u8; 32]) -> [u8; 32] {
+#[must_use]
+pub fn node(left: &Hash, right: &Hash) -> Hash {
     let mut hasher = Sha256::new();
     hasher.update([0x01]);
     hasher.update(left);
@@ -121,12 +125,15 @@ pub fn root_of(leaves: &[LeafHash]) -> RootHash {
     RootHash(hash(leaves))
 }
 
-fn empty_root() -> [u8; 32] {
+/// The root of the tree without leaves: `SHA-256("")`.
+#[must_use]
+pub fn empty_root() -> Hash {
     Sha256::digest([]).into()
 }
 
 /// Writes bytes as lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: [char; 16] = [
         '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
     ];
@@ -138,8 +145,14 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 }
 
 /// Reads 32 bytes back from the form that [`hex`] writes, and no other form.
-pub(crate) fn unhex(text: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
+#[must_use]
+pub fn unhex(text: &str) -> Option<[u8; 32]> {
+    unhexed(text)
+}
+
+/// Reads as many bytes as are wanted back from the form that [`hex`] writes.
+pub(crate) fn unhexed<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let mut bytes = [0; N];
     for (byte, at) in bytes.iter_mut().zip((0..).step_by(2)) {
         *byte = u8::from_str_radix(text.get(at..at + 2)?, 16).ok()?;
     }
