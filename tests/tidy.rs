@@ -74,6 +74,7 @@ const ALLOWED: [(&str, &[&str]); 5] = [
             "subsidy-documents",
             "subsidy-domain",
             "subsidy-ledger",
+            "subsidy-proof",
             "thiserror",
         ],
     ),

@@ -8,6 +8,7 @@ mod ingest;
 mod office;
 mod opening;
 mod output;
+mod proof;
 mod sample;
 
 use std::path::PathBuf;
@@ -84,6 +85,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
     let Cli {
         database,
         head_file,
+        key_file,
         lang,
         format,
         command,
@@ -94,7 +96,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         None if matches!(command, Command::Demo { .. }) => file("demo.db"),
         None => file("subsidyd.db"),
     };
-    let place = Place::new(database, head_file, lang);
+    let place = Place::new(database, head_file, key_file, lang);
     match command {
         Command::Check { paths, sarif } => check::run(&paths, sarif, lang, format),
         Command::Demo { fixtures } => run_demo(&place, fixtures, lang, format),
@@ -149,7 +151,11 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         } => office::close(&place, &period, step, &by, dry_run, (lang, format)),
         Command::Sample { step } => sample::run(&place, step, lang, format),
         Command::Follow => database::follow(&place, lang),
-        Command::Verify => run_verify(&place, lang, format),
+        Command::Verify(asked) => proof::verify(&place, &asked, lang, format),
+        Command::Key(step) => proof::key(&place, step, lang),
+        Command::Checkpoint(step) => proof::checkpoint(&place, step, lang, format),
+        Command::Tiles(step) => proof::tiles(&place, &step, lang),
+        Command::Prove(what) => proof::prove(&place, &what, lang),
         Command::AcceptHead { reason } => run_accept(&place, &reason.0, lang, format),
         Command::Rebuild { view } => run_rebuild(&place, view.as_deref(), lang, format),
     }
@@ -346,44 +352,6 @@ fn run_accept(place: &Place, reason: &str, lang: Lang, format: Format) -> Result
         ));
     }
     print(&sheet, format, lang).map(|()| Exit::Fine)
-}
-
-fn run_verify(place: &Place, lang: Lang, format: Format) -> Result<Exit, Failure> {
-    let ledger = place.open_read_only()?;
-    let bar = Bar::new(lang.pick("records", "records"));
-    let outcome = ledger.verify(&mut |done, of| bar.at_count(done, of));
-    bar.finish();
-    match outcome {
-        Ok(verified) => {
-            let mut sheet = Sheet {
-                title: lang
-                    .pick(
-                        "Het subsidieregister is met zichzelf in overeenstemming",
-                        "The register agrees with itself",
-                    )
-                    .to_owned(),
-                columns: vec![
-                    Column::new("size", lang.pick("records", "records")),
-                    Column::new("root", lang.pick("wortel", "root")),
-                ],
-                ..Sheet::default()
-            };
-            let size = i64::try_from(verified.size).unwrap_or(i64::MAX);
-            sheet.row(
-                Weight::Normal,
-                vec![Cell::Units(size), Cell::text(verified.root.to_string())],
-            );
-            sheet.notes.push(
-                lang.pick(
-                    "Alleen een wortel die elders is bewaard bewijst dat het hetzelfde register is; noteer hem.",
-                    "Only a root kept elsewhere proves that it is the same register; write it down.",
-                )
-                .to_owned(),
-            );
-            print(&sheet, format, lang).map(|()| Exit::Fine)
-        }
-        Err(error) => Err(unverified(error)),
-    }
 }
 
 fn run_rebuild(place: &Place, view: Option<&str>, lang: Lang, format: Format) -> Result<Exit, Failure> {

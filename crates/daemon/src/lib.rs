@@ -17,6 +17,7 @@ pub mod lang;
 pub mod originals;
 pub mod payment_export;
 pub mod projection;
+pub mod proof;
 pub mod report;
 pub mod secret;
 pub mod sheet;

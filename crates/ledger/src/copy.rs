@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::batch::{Batch, IdempotencyKey, StreamAppend};
-use crate::error::{AppendError, ReadError, VerifyError};
+use crate::error::{AppendError, ReadError, StorageError, VerifyError};
 use crate::event::{NewEvent, Record, Sequence};
 use crate::fault::Fault;
 use crate::ledger::Ledger;
+use crate::tiles::LayError;
 use crate::verify::{KeyOnRecord, Verified, metadata_and_key};
 
 /// How many records are written at a time.
@@ -27,6 +28,9 @@ pub enum CopyError {
     /// The target did not take a record.
     #[error("the target could not be written")]
     Write(#[from] AppendError),
+    /// The target did not take a checkpoint.
+    #[error("the checkpoints could not be written")]
+    Checkpoints(#[source] StorageError),
     /// The target does not verify.
     #[error("the copy does not verify")]
     Verify(#[from] VerifyError),
@@ -36,7 +40,7 @@ pub enum CopyError {
 }
 
 impl Ledger {
-    /// Copies all records to an empty ledger, with their moments and idempotency keys, and verifies it there.
+    /// Copies all records to an empty ledger, with their moments and idempotency keys, and all checkpoints, and verifies it there.
     ///
     /// The copy has the same bytes, and so the same root. `progress` is told how many records of how many were copied.
     ///
@@ -60,6 +64,10 @@ impl Ledger {
         }
         group.write(target)?;
         progress(head.size, head.size);
+        target.take_checkpoints(self).map_err(|error| match error {
+            LayError::Read(error) => CopyError::Read(error),
+            LayError::Storage(error) => CopyError::Checkpoints(error),
+        })?;
         let verified = target.verify(&mut |_, _| {})?;
         if (verified.size, verified.root) != (head.size, head.root) {
             return Err(CopyError::Differs);

@@ -65,6 +65,22 @@ pub enum Fault {
         /// The ledger's size by its head.
         size: u64,
     },
+    /// A tile does not follow from the records, or is missing.
+    #[error("the tile {number} of level {level} does not follow from the records")]
+    Tile {
+        /// Its level.
+        level: u8,
+        /// Its place in the level, from 0.
+        number: u64,
+    },
+    /// A checkpoint is not what was signed over the records.
+    #[error("the checkpoint of {size} records {what}")]
+    Checkpoint {
+        /// The size it stands under.
+        size: u64,
+        /// What is wrong with it.
+        what: &'static str,
+    },
     /// A database object that keeps the ledger append-only is missing or was changed.
     #[error("the guard {name} is missing or was changed")]
     Guard {
@@ -93,8 +109,10 @@ impl Fault {
             | Self::StreamOrder { position, .. }
             | Self::Key { position } => Some(*position),
             Self::Stray { found, .. } => u64::try_from(*found).ok().map(Position),
-            Self::Head { size, .. } | Self::Database { size, .. } => Some(Position(*size)),
-            Self::Guard { .. } => None,
+            Self::Head { size, .. } | Self::Database { size, .. } | Self::Checkpoint { size, .. } => {
+                Some(Position(*size))
+            }
+            Self::Tile { .. } | Self::Guard { .. } => None,
         }
     }
 }

@@ -17,7 +17,8 @@ use crate::records::Records;
 use crate::sequencer::{Pending, Sequencer};
 use crate::sqlite;
 use crate::store::{Store, StoreWriter};
-use crate::verify::Verified;
+use crate::tiles::TileCache;
+use crate::verify::{Verification, Verified};
 use crate::view_store::{Keys, Stage, ViewState};
 
 /// Whether a ledger may be started where there is none.
@@ -38,6 +39,7 @@ pub struct Ledger {
     /// Closed before the writer, which then leaves one file without a write-ahead log.
     pub(crate) store: Store,
     sequencer: Option<Sequencer>,
+    pub(crate) tiles: TileCache,
 }
 
 impl Ledger {
@@ -70,6 +72,7 @@ impl Ledger {
         Ok(Self {
             sequencer: Some(sequencer),
             store,
+            tiles: TileCache::default(),
         })
     }
 
@@ -93,6 +96,7 @@ impl Ledger {
         Ok(Self {
             sequencer: None,
             store,
+            tiles: TileCache::default(),
         })
     }
 
@@ -276,13 +280,25 @@ impl Ledger {
     ///
     /// Believes nothing: that positions are dense, that each record's bytes give its hash, that streams count on,
     /// that moments never go back, that size and tree follow from the records, that idempotency keys are those on
-    /// the records, and that the triggers are in place. `progress` is told how many records of how many were read.
+    /// the records, that each tile and the root of each checkpoint follow from them, and that the triggers are in place. `progress` is told how many records of how many were read.
     /// It proves that the ledger agrees with itself; only a root kept elsewhere proves that it is the same ledger.
     ///
     /// # Errors
     /// The first [`Fault`] found, or a failure of the storage.
     pub fn verify(&self, progress: &mut dyn FnMut(u64, u64)) -> Result<Verified, VerifyError> {
-        self.store.verify(progress)
+        self.verify_as(&Verification::default(), progress)
+    }
+
+    /// Does so for the part that is asked, and holds every signature of every checkpoint there against the keys that are trusted.
+    ///
+    /// # Errors
+    /// The first [`Fault`] found, or a failure of the storage.
+    pub fn verify_as(
+        &self,
+        asked: &Verification<'_>,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<Verified, VerifyError> {
+        self.store.verify(asked, progress)
     }
 
     /// Returns how far a view has followed; none if it never was.

@@ -70,6 +70,7 @@
 
 pub mod batch;
 pub mod canonical;
+mod checkpoint;
 mod copy;
 pub mod cqrs;
 mod error;
@@ -89,11 +90,13 @@ mod row;
 mod sequencer;
 mod sqlite;
 mod store;
+mod tiles;
 mod verify;
 mod view;
 mod view_store;
 
 pub use batch::{Appended, Batch, IdempotencyKey, StreamAppend};
+pub use checkpoint::{CheckpointError, Signed};
 pub use copy::CopyError;
 pub use error::{AppendError, Malformed, OpenError, ReadError, StorageError, StorageKind, VerifyError};
 pub use event::{Heading, Metadata, NewEvent, Position, Record, Sequence, StreamId, StreamKind};
@@ -108,6 +111,7 @@ pub use plan::Head;
 pub use records::Records;
 pub use sequencer::Pending;
 pub use subsidy_proof::merkle::{self, LeafHash, RootHash};
-pub use verify::Verified;
+pub use tiles::Tiles;
+pub use verify::{Scope, Verification, Verified};
 pub use view::{Changes, DecodeError, DynView, FoldError, Folding, Load, View};
 pub use view_store::{Keys, ViewState};

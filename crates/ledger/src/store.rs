@@ -9,7 +9,8 @@ use crate::plan::{HeadState, KeyState};
 use crate::postgres::{PostgresStore, PostgresWriter};
 use crate::row::Checked;
 use crate::sqlite::{SqliteStore, SqliteWriter};
-use crate::verify::Verified;
+use crate::tiles::{ProofStore, Proofs};
+use crate::verify::{Verification, Verified};
 use crate::view_store::{Generation, Keys, Saved, Stage, Switched, ViewSave, ViewState};
 
 /// The reading side of a store, shared by all threads.
@@ -104,10 +105,22 @@ impl Store {
     }
 
     /// All that is stored, derived again and compared, in one snapshot.
-    pub(crate) fn verify(&self, progress: &mut dyn FnMut(u64, u64)) -> Result<Verified, VerifyError> {
+    pub(crate) fn verify(
+        &self,
+        asked: &Verification<'_>,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<Verified, VerifyError> {
         match self {
-            Self::Sqlite(store) => store.verify(progress),
-            Self::Postgres(store) => store.verify(progress),
+            Self::Sqlite(store) => store.verify(asked, progress),
+            Self::Postgres(store) => store.verify(asked, progress),
+        }
+    }
+
+    /// What proofs are made of.
+    pub(crate) fn proofs(&self) -> &dyn ProofStore {
+        match self {
+            Self::Sqlite(store) => store,
+            Self::Postgres(store) => store,
         }
     }
 
@@ -154,6 +167,14 @@ impl StoreWriter {
         match self {
             Self::Sqlite(writer) => writer.append(batches),
             Self::Postgres(writer) => writer.append(batches),
+        }
+    }
+
+    /// Keeps tiles and a checkpoint in one transaction; what is there already stays as it is.
+    pub(crate) fn keep_proofs(&mut self, proofs: &Proofs) -> Result<(), StorageError> {
+        match self {
+            Self::Sqlite(writer) => writer.keep_proofs(proofs),
+            Self::Postgres(writer) => writer.keep_proofs(proofs),
         }
     }
 

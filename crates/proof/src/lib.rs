@@ -40,6 +40,7 @@
 //! # }
 //! ```
 
+mod build;
 pub mod check;
 mod checkpoint;
 mod key;
@@ -50,11 +51,14 @@ mod proof;
 mod tile;
 mod tree;
 
+pub use build::TileBuilder;
 pub use checkpoint::{Checkpoint, NotACheckpoint};
 pub use key::{Distrust, KeyKind, NotAKey, Signed, SignerKey, VerifierKey, signers};
 pub use merkle::{Hash, LeafHash, RootHash};
 pub use note::{KeyName, MAX_NOTE, MAX_SIGNATURES, NotANote, Note, Signature};
 pub use policy::{NotAPolicy, Policy, PolicyFault, Unbelieved, Witness};
 pub use proof::{GrowthProof, NotAProof, RecordProof};
-pub use tile::{HEIGHT, MIDDLE_BYTES, TILE_BYTES, Tile, TileId, WIDTH, bundle, hashes_of, unbundled};
+pub use tile::{
+    HEIGHT, MIDDLE_BYTES, TILE_BYTES, Tile, TileId, WIDTH, bundle, hashes_of, root_of_middle, unbundled,
+};
 pub use tree::{TileReader, Tree, TreeError};

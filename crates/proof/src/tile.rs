@@ -134,6 +134,16 @@ impl Tile {
         Some(tile)
     }
 
+    /// The same tile, if it is full, with its nodes halfway at hand, as it is stored.
+    #[must_use]
+    pub fn halved(mut self) -> Self {
+        let middle: Vec<Hash> = (0..16).filter_map(|index| self.node(MIDDLE, index)).collect();
+        if let Some(nodes) = self.nodes.get_mut(usize::from(MIDDLE)) {
+            *nodes = middle;
+        }
+        self
+    }
+
     /// The same tile with all its inner nodes at hand: for one that is asked often.
     #[must_use]
     pub fn expanded(mut self) -> Self {
@@ -199,6 +209,13 @@ pub fn hashes_of(bytes: &[u8]) -> Option<Vec<Hash>> {
 fn pairs(below: &[Hash]) -> Vec<Hash> {
     let (pairs, _) = below.as_chunks::<2>();
     pairs.iter().map(|[left, right]| node(left, right)).collect()
+}
+
+/// The root over a full tile, from the bytes of its nodes halfway; none for other bytes.
+#[must_use]
+pub fn root_of_middle(middle: &[u8]) -> Option<Hash> {
+    let nodes = hashes_of(middle).filter(|nodes| nodes.len() == 16)?;
+    folded(&nodes)
 }
 
 /// The root over a full subtree of hashes.

@@ -77,6 +77,20 @@ impl<'a, R: TileReader> Tree<'a, R> {
         self.over(0, self.size, &mut None).map(RootHash)
     }
 
+    /// Returns the hashes of the full subtrees that it is made of, the largest first: all that is needed to go on adding leaves.
+    ///
+    /// # Errors
+    /// See [`TreeError`].
+    pub fn peaks(&self) -> Result<Vec<Hash>, TreeError<R::Error>> {
+        let (mut at, mut peaks, mut last) = (0, Vec::new(), None);
+        while at < self.size {
+            let height = (self.size - at).ilog2();
+            peaks.push(self.node(height, at >> height, &mut last)?);
+            at += 1 << height;
+        }
+        Ok(peaks)
+    }
+
     /// Returns the hash of a leaf, counted from 0.
     ///
     /// # Errors

@@ -19,6 +19,7 @@ pub(super) use self::office::{
 };
 pub(super) use self::sample::{SampleArg, SamplePlanArgs};
 use super::output::Failure;
+use super::proof::args::{CheckpointStep, KeyStep, Prove, TilesStep, VerifyArgs};
 use crate::export::JournalForm;
 use crate::lang::Lang;
 use crate::report::reconcile::Published;
@@ -30,7 +31,7 @@ use crate::sheet::Format;
     name = "subsidyd",
     version,
     max_term_width = 100,
-    after_help = "Exit codes: 0 fine · 1 failed · 2 usage · 3 done, with findings · 10 no ledger there · 12 wrong or missing learner secret · 20 the ledger was tampered with · 21 the ledger is older than its kept head, or another\n\nBegin with: subsidyd demo"
+    after_help = "Exit codes: 0 fine · 1 failed · 2 usage · 3 done, with findings · 10 no ledger there · 12 wrong or missing learner secret · 20 the ledger was tampered with · 21 the ledger is older than its kept head or a checkpoint that somebody holds, or another\n\nBegin with: subsidyd demo"
 )]
 pub(super) struct Cli {
     /// The ledger: sqlite:PATH or postgres://USER@HOST/DATABASE [default: sqlite:subsidyd.db; demo: sqlite:demo.db]
@@ -39,6 +40,9 @@ pub(super) struct Cli {
     /// The file of the highest head of the ledger, best on another disk [default: beside a ledger in a file, PATH.head; none for a server]
     #[arg(long, global = true, value_name = "PATH", env = "SUBSIDYD_HEAD_FILE")]
     pub(super) head_file: Option<PathBuf>,
+    /// The file of the keys that the ledger signs with, apart from the ledger: each command that records then signs a checkpoint
+    #[arg(long, global = true, value_name = "PATH", env = "SUBSIDYD_KEY_FILE")]
+    pub(super) key_file: Option<PathBuf>,
     /// Language of reports
     #[arg(long, global = true, value_enum, default_value_t, env = "SUBSIDYD_LANG")]
     pub(super) lang: Lang,
@@ -110,8 +114,20 @@ pub(super) enum Command {
         #[arg(long, value_name = "DATE|POSITION")]
         as_at: Option<AsAtArg>,
     },
-    /// Believe nothing: derive positions, hashes and tree again, and name the first fault
-    Verify,
+    /// Believe nothing: derive positions, hashes, tree and checkpoints again, and name the first fault
+    Verify(VerifyArgs),
+    /// Make, show or replace the key that the ledger signs with
+    #[command(subcommand)]
+    Key(KeyStep),
+    /// Sign what is recorded, or show what was signed
+    #[command(subcommand)]
+    Checkpoint(CheckpointStep),
+    /// Hand out the tree as files that others can check records with
+    #[command(subcommand)]
+    Tiles(TilesStep),
+    /// Prove a record, or that nothing was changed between two checkpoints; or check such a proof
+    #[command(subcommand)]
+    Prove(Prove),
     /// After restoring an older backup on purpose: verify the ledger and keep its head in place of the higher one
     AcceptHead {
         /// Why: it is written into the file of the head, and stays there

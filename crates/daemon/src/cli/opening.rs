@@ -9,6 +9,7 @@ use super::output::Failure;
 use crate::clock::Clock;
 use crate::head_file::HeadFile;
 use crate::lang::Lang;
+use crate::proof::keys::KeyFile;
 
 /// A ledger, and where the highest head of it is kept.
 pub(super) struct Place {
@@ -17,11 +18,13 @@ pub(super) struct Place {
     head: Option<HeadFile>,
     /// Whether the file was named: then it must not be missing unnoticed.
     named: bool,
+    /// The keys that it signs with, if it does.
+    pub(super) keys: Option<KeyFile>,
     lang: Lang,
 }
 
 impl Place {
-    pub(super) fn new(database: Location, head: Option<PathBuf>, lang: Lang) -> Self {
+    pub(super) fn new(database: Location, head: Option<PathBuf>, keys: Option<PathBuf>, lang: Lang) -> Self {
         Self {
             named: head.is_some(),
             head: head.map(HeadFile::at).or_else(|| match &database {
@@ -29,6 +32,7 @@ impl Place {
                 Location::Postgres(_) => None,
             }),
             database,
+            keys: keys.map(KeyFile::at),
             lang,
         }
     }
@@ -98,8 +102,18 @@ impl Place {
         Ok(())
     }
 
-    /// Keeps the head of the ledger after something was written.
+    /// Signs what was recorded, where there is a key, and keeps the head of the ledger.
     pub(super) fn keep_head(&self, ledger: &Ledger) -> Result<(), Failure> {
+        if let Some(keys) = &self.keys
+            && ledger.head()?.size > 0
+        {
+            ledger.sign_checkpoint(&keys.keys()?)?;
+        }
+        self.raise_head(ledger)
+    }
+
+    /// Keeps the head of the ledger, unless a higher one is kept.
+    pub(super) fn raise_head(&self, ledger: &Ledger) -> Result<(), Failure> {
         match &self.head {
             Some(head) => Ok(head.raise(ledger)?),
             None => Ok(()),

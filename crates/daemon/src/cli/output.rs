@@ -2,12 +2,13 @@
 
 use std::error::Error;
 use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use subsidy_ledger::{
-    AppendError, CopyError, Fault, FollowError, KnownHeadError, LocationError, OpenError, ReadError,
-    VerifyError,
+    AppendError, CheckpointError, CopyError, Fault, FollowError, KnownHeadError, LocationError, OpenError,
+    ReadError, VerifyError,
 };
 
 use super::Exit;
@@ -19,6 +20,8 @@ use crate::intake::{IntakeError, Progress};
 use crate::lang::Lang;
 use crate::payment_export::PaymentExportError;
 use crate::projection::RowsError;
+use crate::proof::hand_out::HandOutError;
+use crate::proof::keys::KeyError;
 use crate::secret::SecretError;
 use crate::sheet::{Format, Sheet};
 
@@ -68,6 +71,22 @@ pub(super) enum Failure {
     PaymentFile(PaymentExportError),
     #[error("there is no view `{view}`")]
     NoSuchView { view: String },
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+    #[error(transparent)]
+    HandOut(#[from] HandOutError),
+    #[error("no key of the ledger was named: give --key-file")]
+    NoKeyFile,
+    #[error("nothing says whose signature counts: give --policy")]
+    NoPolicy,
+    #[error("{} is no checkpoint of this ledger: {why}", path.display())]
+    NoCheckpoint { path: PathBuf, why: String },
+    #[error("this is not the ledger of the checkpoint in {}", path.display())]
+    Held { path: PathBuf, source: KnownHeadError },
+    #[error("NOT PROVEN: {why}")]
+    NotProven { why: String },
 }
 
 impl Failure {
@@ -83,8 +102,17 @@ impl Failure {
             Self::Desk(error) => Some(error),
             Self::Head(error) => Some(error),
             Self::Copy(error) => Some(error),
-            Self::Tampered(_) => return true,
+            Self::Checkpoint(CheckpointError::Forked(_)) | Self::Tampered(_) => return true,
+            Self::Checkpoint(error) => Some(error),
+            Self::HandOut(HandOutError::Unproven(_)) => return true,
+            Self::HandOut(error) => Some(error),
+            Self::Held { source, .. } => Some(source),
             Self::Closed
+            | Self::Key(_)
+            | Self::NoKeyFile
+            | Self::NoPolicy
+            | Self::NoCheckpoint { .. }
+            | Self::NotProven { .. }
             | Self::Output(_)
             | Self::Open(_)
             | Self::Secret(_)
@@ -140,7 +168,19 @@ impl Failure {
             }
             Self::NoSuchView { view } => format!("er is geen overzicht `{view}`"),
             Self::Tampered(fault) => format!("CONTROLE MISLUKT: {fault}"),
+            Self::NoKeyFile => "er is geen sleutel van het register genoemd: geef --key-file".to_owned(),
+            Self::NoPolicy => "niets zegt wiens handtekening geldt: geef --policy".to_owned(),
+            Self::NoCheckpoint { path, why } => {
+                format!("{} is geen ijkpunt van dit register: {why}", path.display())
+            }
+            Self::Held { path, .. } => {
+                format!("dit is niet het register van het ijkpunt in {}", path.display())
+            }
+            Self::NotProven { why } => format!("NIET BEWEZEN: {why}"),
             Self::Closed
+            | Self::Key(_)
+            | Self::Checkpoint(_)
+            | Self::HandOut(_)
             | Self::Output(_)
             | Self::Copy(_)
             | Self::Open(_)
@@ -170,6 +210,11 @@ impl Failure {
             | Self::Demo(DemoError::Secret(_) | DemoError::Intake(IntakeError::Secret(_)))
             | Self::Intake(IntakeError::Secret(_)) => Exit::WrongSecret,
             Self::Tampered(_) => Exit::Tampered,
+            Self::NotProven { .. } => Exit::Findings,
+            Self::Held {
+                source: KnownHeadError::Older { .. } | KnownHeadError::Rewritten { .. },
+                ..
+            } => Exit::OtherLedger,
             Self::Head(HeadFileError::Differs {
                 source: KnownHeadError::Older { .. } | KnownHeadError::Rewritten { .. },
                 ..
@@ -191,6 +236,13 @@ impl Failure {
             | Self::BeyondHead { .. }
             | Self::NoHeadFile
             | Self::PaymentFile(_)
+            | Self::Key(_)
+            | Self::Checkpoint(_)
+            | Self::HandOut(_)
+            | Self::NoKeyFile
+            | Self::NoPolicy
+            | Self::NoCheckpoint { .. }
+            | Self::Held { .. }
             | Self::NoSuchView { .. } => Exit::Failed,
         }
     }
@@ -241,7 +293,14 @@ impl Failure {
                     .to_owned(),
                 )
             }
-            Self::Head(HeadFileError::Differs { source, .. }) => differs(source, lang),
+            Self::Head(HeadFileError::Differs { source, .. }) | Self::Held { source, .. } => differs(source, lang),
+            Self::NoKeyFile => Some(
+                lang.pick(
+                    "maak er een met `subsidyd key generate --origin NAAM --key-file BESTAND`",
+                    "make one with `subsidyd key generate --origin NAME --key-file FILE`",
+                )
+                .to_owned(),
+            ),
             Self::Head(HeadFileError::Malformed { .. }) => Some(
                 lang.pick(
                     "zet de kop terug zoals hij was; is hij verloren, controleer het register en begin met `subsidyd accept-head` een nieuwe",
@@ -266,6 +325,12 @@ impl Failure {
             | Self::Tampered(_)
             | Self::NoHeadFile
             | Self::PaymentFile(_)
+            | Self::Key(_)
+            | Self::Checkpoint(_)
+            | Self::HandOut(_)
+            | Self::NoPolicy
+            | Self::NoCheckpoint { .. }
+            | Self::NotProven { .. }
             | Self::BeyondHead { .. } => None,
         }
     }

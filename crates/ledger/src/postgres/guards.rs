@@ -8,7 +8,7 @@ use super::wire::Fields;
 use crate::fault::Fault;
 
 /// The triggers, each as the server shows it. All must be enabled ALWAYS.
-const TRIGGERS: [(&str, &str); 7] = [
+const TRIGGERS: [(&str, &str); 10] = [
     (
         "events_fill",
         r#"BEFORE INSERT ON subsidy.events FOR EACH ROW WHEN ((new."position" IS NULL)) EXECUTE FUNCTION subsidy.fill()"#,
@@ -37,10 +37,22 @@ const TRIGGERS: [(&str, &str); 7] = [
         "ledger_schema_refuse",
         "BEFORE DELETE OR UPDATE OR TRUNCATE ON subsidy.ledger_schema FOR EACH STATEMENT EXECUTE FUNCTION subsidy.refuse()",
     ),
+    (
+        "tile_refuse",
+        "BEFORE DELETE OR UPDATE OR TRUNCATE ON subsidy.tile FOR EACH STATEMENT EXECUTE FUNCTION subsidy.refuse()",
+    ),
+    (
+        "checkpoint_refuse",
+        "BEFORE DELETE OR UPDATE OR TRUNCATE ON subsidy.checkpoint FOR EACH STATEMENT EXECUTE FUNCTION subsidy.refuse()",
+    ),
+    (
+        "checkpoint_signature_refuse",
+        "BEFORE DELETE OR UPDATE OR TRUNCATE ON subsidy.checkpoint_signature FOR EACH STATEMENT EXECUTE FUNCTION subsidy.refuse()",
+    ),
 ];
 
 /// The tables that refuse change, with the columns that the daemon may give.
-const TABLES: [(&str, &str); 4] = [
+const TABLES: [(&str, &str); 7] = [
     (
         "events",
         "aggregate_id,aggregate_type,event_type,event_version,metadata,payload,sequence",
@@ -48,6 +60,9 @@ const TABLES: [(&str, &str); 4] = [
     ("idempotency_key", ""),
     ("ledger_head", ""),
     ("ledger_schema", ""),
+    ("tile", "hashes,level,middle,number"),
+    ("checkpoint", "size,text"),
+    ("checkpoint_signature", "line,size"),
 ];
 
 /// Compares triggers, functions, constraints, owners and privileges with those of the schema.
@@ -86,7 +101,7 @@ const FOUND: &str = "
     SELECT tgname::text, tgenabled::text || ' ' || pg_get_triggerdef(oid)
       FROM pg_trigger
      WHERE NOT tgisinternal AND tgrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'subsidy'::regnamespace
-           AND relname IN ('events', 'idempotency_key', 'ledger_head', 'ledger_schema'))
+           AND relname IN ('events', 'idempotency_key', 'ledger_head', 'ledger_schema', 'tile', 'checkpoint', 'checkpoint_signature'))
     UNION ALL
     SELECT proname::text, pg_get_userbyid(proowner)::text || ' ' || prosecdef::text || ' ' || prosrc
       FROM pg_proc WHERE pronamespace = 'subsidy'::regnamespace
@@ -108,7 +123,7 @@ const FOUND: &str = "
              WHERE a.attrelid = c.oid AND (acl.privilege_type, pg_get_userbyid(acl.grantee)) <> ('INSERT', 'subsidy_daemon')))
       FROM pg_class AS c
      WHERE relnamespace = 'subsidy'::regnamespace
-       AND relname IN ('events', 'idempotency_key', 'ledger_head', 'ledger_schema')";
+       AND relname IN ('events', 'idempotency_key', 'ledger_head', 'ledger_schema', 'tile', 'checkpoint', 'checkpoint_signature')";
 
 fn wanted() -> Vec<(String, String)> {
     let mut wanted: Vec<(String, String)> = TRIGGERS

@@ -8,6 +8,7 @@ mod append;
 mod connect;
 mod follow;
 mod guards;
+mod proof;
 mod read;
 mod runtime;
 mod schema;

@@ -11,8 +11,10 @@ use crate::location::{Location, Server};
 const ROLES: &str = include_str!("../../migrations/postgres/0000_roles.sql");
 
 /// The migrations, each with the schema version it leads to. What was released is never edited.
-pub(super) const MIGRATIONS: [(i64, &str); 1] =
-    [(1, include_str!("../../migrations/postgres/0001_ledger.sql"))];
+pub(super) const MIGRATIONS: [(i64, &str); 2] = [
+    (1, include_str!("../../migrations/postgres/0001_ledger.sql")),
+    (2, include_str!("../../migrations/postgres/0002_proof.sql")),
+];
 
 /// Whether there is a table of schema versions, and a schema of ours. Asks the catalogue: a login without rights gets an answer.
 const PRESENT: &str = "

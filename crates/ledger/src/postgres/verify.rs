@@ -17,7 +17,7 @@ use crate::event::{Position, Sequence, StreamId};
 use crate::fault::Fault;
 use crate::plan::HeadState;
 use crate::read_ahead::in_order;
-use crate::verify::{Stretch, Verified, Walk};
+use crate::verify::{Stretch, Verification, Verified, Walk};
 
 const DOING: &str = "verifying";
 
@@ -31,18 +31,25 @@ struct Beside {
 
 impl PostgresStore {
     /// Verifies all that the database holds; see [`Ledger::verify`](crate::Ledger::verify).
-    pub(crate) fn verify(&self, progress: &mut dyn FnMut(u64, u64)) -> Result<Verified, VerifyError> {
+    pub(crate) fn verify(
+        &self,
+        asked: &Verification<'_>,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<Verified, VerifyError> {
         let (tell, told) = sync_channel(1);
         // Records up to the head of the snapshot never change, so other connections see the same of them.
         let (walked, beside) = thread::scope(|scope| {
             let beside = scope.spawn(|| self.beside(tell));
             // Where no head came, the other thread tells why.
-            let walked = told.recv().ok().map(|size| self.walk(size, progress));
+            let walked = told.recv().ok().map(|size| self.walk(size, asked, progress));
             (walked, beside.join().unwrap_or_else(|panic| resume_unwind(panic)))
         });
-        let walked = walked.transpose()?.unwrap_or_default();
+        let walked = walked.transpose()?;
         let beside = beside?;
-        if beside.keys != integer(walked.keys()) {
+        let Some(walked) = walked else {
+            return Err(Fault::Head { what: "row", size: 0 }.into());
+        };
+        if walked.is_whole() && beside.keys != integer(walked.keys()) {
             return Err(self.invented_key()?.into());
         }
         let verified = walked.finish(&beside.head)?;
@@ -51,10 +58,16 @@ impl PostgresStore {
     }
 
     /// Every record in the order of positions, its hash, its moment and its idempotency key.
-    fn walk(&self, size: u64, progress: &mut dyn FnMut(u64, u64)) -> Result<Walk, VerifyError> {
-        let mut walk = Walk::default();
+    fn walk<'a>(
+        &'a self,
+        size: u64,
+        asked: &Verification<'a>,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<Walk<'a>, VerifyError> {
+        let mut walk = Walk::begin(self, asked, size)?;
+        let (after, to) = walk.way();
         in_order(
-            (Position::START, Position(size)),
+            (after, to),
             |after, until| {
                 let stretch = Stretch::of(|each| self.each(after, until, each));
                 let keys: Vec<_> = stretch
@@ -66,7 +79,7 @@ impl PostgresStore {
             },
             |(stretch, stored), until| {
                 walk.add(stretch, &stored)?;
-                progress(until.0, size);
+                progress(until.0.saturating_sub(after.0), to.0.saturating_sub(after.0));
                 Ok::<_, VerifyError>(())
             },
         )?;

@@ -115,7 +115,7 @@ const GENERATIONS: usize = 100;
 
 impl PostgresWriter {
     /// Runs work in a transaction of the writer; what it does not commit is taken back.
-    fn transact<R>(
+    pub(super) fn transact<R>(
         &mut self,
         doing: &'static str,
         work: impl AsyncFnOnce(&mut PgConnection) -> Result<Option<R>, sqlx::Error>,

@@ -6,6 +6,7 @@
 
 mod append;
 mod disk;
+mod proof;
 mod read;
 mod schema;
 mod verify;

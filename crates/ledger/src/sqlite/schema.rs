@@ -12,7 +12,10 @@ use crate::ledger::Opening;
 const APPLICATION_ID: i64 = 0x7375_6273;
 
 /// The migrations, each with the schema version it leads to. What was released is never edited.
-const MIGRATIONS: [(i64, &str); 1] = [(1, include_str!("../../migrations/sqlite/0001_ledger.sql"))];
+const MIGRATIONS: [(i64, &str); 2] = [
+    (1, include_str!("../../migrations/sqlite/0001_ledger.sql")),
+    (2, include_str!("../../migrations/sqlite/0002_proof.sql")),
+];
 
 /// The schema version that this program reads and writes.
 pub(crate) fn known() -> i64 {

@@ -198,7 +198,10 @@ impl Raw {
                         END LOOP; END $$;
                      ALTER TABLE events DISABLE TRIGGER ALL;
                      ALTER TABLE idempotency_key DISABLE TRIGGER ALL;
-                     ALTER TABLE ledger_head DISABLE TRIGGER ALL",
+                     ALTER TABLE ledger_head DISABLE TRIGGER ALL;
+                     ALTER TABLE tile DISABLE TRIGGER ALL;
+                     ALTER TABLE checkpoint DISABLE TRIGGER ALL;
+                     ALTER TABLE checkpoint_signature DISABLE TRIGGER ALL",
                 )
                 .unwrap(),
         }

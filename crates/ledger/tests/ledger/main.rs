@@ -18,6 +18,7 @@ mod guards;
 mod model;
 mod opening;
 mod postgres;
+mod proofs;
 mod read;
 mod roles;
 mod server;

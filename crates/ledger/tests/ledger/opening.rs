@@ -6,6 +6,7 @@ use super::*;
 contract! {
     a_ledger_opened_again_goes_on_where_it_was,
     a_ledger_of_a_later_program_is_not_opened,
+    a_ledger_from_before_there_were_proofs_goes_on_and_is_proven,
     a_read_only_ledger_reads_what_is_appended_and_appends_nothing,
 }
 
@@ -93,10 +94,38 @@ fn a_ledger_of_a_later_program_is_not_opened() {
         Ledger::open_read_only_at(&place.location()),
     ] {
         assert!(
-            matches!(opened, Err(OpenError::TooNew { found: 99, known: 1 })),
+            matches!(opened, Err(OpenError::TooNew { found: 99, known: 2 })),
             "{opened:?}"
         );
     }
+}
+
+fn a_ledger_from_before_there_were_proofs_goes_on_and_is_proven() {
+    let Fresh { ledger, place } = fresh();
+    ledger.append(batch(vec![append("a", 0, 300)])).unwrap();
+    drop(ledger);
+    let back = match kind() {
+        Kind::Sqlite => "PRAGMA user_version = 1",
+        Kind::Postgres => {
+            "ALTER TABLE ledger_schema DISABLE TRIGGER ALL; DELETE FROM ledger_schema WHERE version = 2;
+             ALTER TABLE ledger_schema ENABLE ALWAYS TRIGGER ledger_schema_refuse"
+        }
+    };
+    let tables = "DROP TABLE checkpoint_signature; DROP TABLE checkpoint; DROP TABLE tile";
+    place.raw().run(&format!("{tables}; {back}")).unwrap();
+    let old = Ledger::open_read_only_at(&place.location());
+    assert!(
+        matches!(old, Err(OpenError::TooOld { found: 1, known: 2 })),
+        "{old:?}"
+    );
+    assert_eq!(Ledger::migrate(&place.location()).unwrap(), 2);
+    let ledger = place.open();
+    ledger.append(batch(vec![append("a", 300, 300)])).unwrap();
+    assert_eq!(verified(&ledger).size, 600);
+    let name = subsidy_proof::KeyName::new("ledger.fund.example/1").unwrap();
+    let key = subsidy_proof::SignerKey::from_seed(name, subsidy_proof::KeyKind::Log, &[1; 32]);
+    ledger.sign_checkpoint(&[key]).unwrap();
+    assert_eq!(verified(&ledger).checkpoints, 1);
 }
 
 fn a_read_only_ledger_reads_what_is_appended_and_appends_nothing() {

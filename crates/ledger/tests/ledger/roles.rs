@@ -120,13 +120,13 @@ fn an_empty_database_is_no_ledger_until_it_is_made_one() {
     ] {
         assert!(matches!(opened, Err(OpenError::Absent { .. })), "{opened:?}");
     }
-    assert_eq!(Ledger::schema(&location).unwrap(), (None, 1));
+    assert_eq!(Ledger::schema(&location).unwrap(), (None, 2));
     thread::scope(|scope| {
         for _ in 0..4 {
-            scope.spawn(|| assert_eq!(Ledger::migrate(&location).unwrap(), 1));
+            scope.spawn(|| assert_eq!(Ledger::migrate(&location).unwrap(), 2));
         }
     });
-    assert_eq!(Ledger::schema(&location).unwrap(), (Some(1), 1));
+    assert_eq!(Ledger::schema(&location).unwrap(), (Some(2), 2));
     assert_eq!(
         verified(&Ledger::open_at(&location, Opening::Existing).unwrap()).size,
         0
@@ -193,6 +193,12 @@ fn a_weakened_guard_is_named() {
             "events_stream",
         ),
         ("ALTER TABLE events OWNER TO postgres", "events"),
+        ("ALTER TABLE tile DISABLE TRIGGER tile_refuse", "tile_refuse"),
+        ("GRANT DELETE ON checkpoint TO subsidy_daemon", "checkpoint"),
+        (
+            "GRANT UPDATE (line) ON checkpoint_signature TO subsidy_daemon",
+            "checkpoint_signature",
+        ),
         ("GRANT UPDATE ON events TO subsidy_daemon", "events"),
         ("GRANT UPDATE (payload) ON events TO subsidy_daemon", "events"),
         ("GRANT INSERT (hash) ON events TO subsidy_daemon", "events"),

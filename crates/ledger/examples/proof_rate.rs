@@ -1,0 +1,122 @@
+//! Measures what proofs cost on this machine and disk: appending with and without checkpoints, and making and checking a proof of one
+//! record among many. The first argument is how many, a million when left out.
+
+use std::time::{Duration, Instant};
+
+use subsidy_ledger::{Batch, Ledger, NewEvent, Opening, Sequence, StreamAppend, StreamId};
+use subsidy_proof::{KeyKind, KeyName, LeafHash, SignerKey, Tree, check};
+
+const EVENTS: u64 = 5_000;
+/// A checkpoint at least every so many records, as the program does while it follows.
+const CHECKPOINT: u64 = 10_000;
+const PROOFS: u64 = 20_000;
+
+type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
+
+fn batch(number: u64) -> Outcome<Batch> {
+    let append = |event: u64| StreamAppend {
+        stream: StreamId::new("claim", format!("claim-{:012}", number * EVENTS + event)),
+        expected: Sequence::NONE,
+        events: vec![NewEvent {
+            event_type: "ClaimPresented".to_owned(),
+            event_version: "1.0".to_owned(),
+            payload: format!(
+                r#"{{"scheme":"MBO_EXAM","invoice":"2023-{event}","amount":"400.00","on":"2023-05-01"}}"#
+            ),
+        }],
+    };
+    Ok(Batch {
+        key: None,
+        recorded_at: "2023-05-01T12:00:00Z".parse()?,
+        metadata: [("by".to_owned(), "measure".to_owned())].into(),
+        appends: (0..EVENTS).map(append).collect(),
+    })
+}
+
+/// Appends stretches of records by turns to two ledgers, one of which signs; returns the time that each took.
+fn side_by_side(
+    plain: &Ledger,
+    signing: &Ledger,
+    keys: &[SignerKey],
+    batches: u64,
+) -> Outcome<(Duration, Duration)> {
+    let (mut without, mut with) = (Duration::ZERO, Duration::ZERO);
+    for number in 0..batches {
+        let one = batch(number)?;
+        let begun = Instant::now();
+        plain.append(one.clone())?;
+        without += begun.elapsed();
+        let begun = Instant::now();
+        signing.append(one)?;
+        if (number + 1) * EVENTS % CHECKPOINT == 0 {
+            signing.sign_checkpoint(keys)?;
+        }
+        with += begun.elapsed();
+    }
+    Ok((without, with))
+}
+
+fn main() -> Outcome {
+    let records: u64 = match std::env::args().nth(1) {
+        Some(records) => records.parse()?,
+        None => 1_000_000,
+    };
+    let folder = tempfile::tempdir()?;
+    let plain = Ledger::open(folder.path().join("plain.db"), Opening::Create)?;
+    let ledger = Ledger::open(folder.path().join("signing.db"), Opening::Create)?;
+    let name = KeyName::new("ledger.fund.example/1").ok_or("a name")?;
+    let keys = [SignerKey::from_seed(name, KeyKind::Log, &[1; 32])];
+    let (without, with) = side_by_side(&plain, &ledger, &keys, records.div_ceil(EVENTS))?;
+    println!("append without checkpoints: {without:?}");
+    println!("append with one every {CHECKPOINT} records: {with:?}");
+
+    let checkpoint = ledger.sign_checkpoint(&keys)?.checkpoint;
+    let size = checkpoint.size;
+    let tiles = ledger.tiles();
+    let tree = Tree::new(&tiles, size);
+    // Places all over the tree, in no order.
+    let places: Vec<u64> = (0..PROOFS)
+        .map(|n| n.wrapping_mul(0x9E37_79B9_7F4A_7C15) % size)
+        .collect();
+    let mut times = Vec::with_capacity(places.len());
+    let mut proofs = Vec::with_capacity(places.len());
+    for index in &places {
+        let begun = Instant::now();
+        let proof = tree.inclusion(*index)?;
+        times.push(begun.elapsed());
+        proofs.push(proof);
+    }
+    let first = times.first().copied();
+    times.sort_unstable();
+    let at = |share: usize| times.get(times.len() * share / 100).copied();
+    println!(
+        "inclusion of one among {size}: first {first:?}, median {:?}, 99 of 100 within {:?}",
+        at(50),
+        at(99)
+    );
+    let mut leaves = Vec::with_capacity(places.len());
+    for index in &places {
+        leaves.push(LeafHash(tree.leaf(*index)?));
+    }
+    let begun = Instant::now();
+    for ((index, proof), leaf) in places.iter().zip(&proofs).zip(leaves) {
+        check::inclusion(leaf, *index, size, proof, checkpoint.root)?;
+    }
+    println!("checking each: {:?}", begun.elapsed() / u32::try_from(PROOFS)?);
+    let begun = Instant::now();
+    for old in &places {
+        tree.consistency(*old)?;
+    }
+    println!(
+        "consistency between two sizes: {:?}",
+        begun.elapsed() / u32::try_from(PROOFS)?
+    );
+    let begun = Instant::now();
+    let verified = ledger.verify(&mut |_, _| {})?;
+    println!(
+        "verify with {} checkpoints: {:?}",
+        verified.checkpoints,
+        begun.elapsed()
+    );
+    Ok(())
+}
