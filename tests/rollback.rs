@@ -10,12 +10,12 @@ use crate::support::fund::{BRIN, IBAN};
 use crate::support::papers::{SCHOOL, exam, exam_tariff, exam_type, invoice, pass, payee, results, terms};
 
 /// A desk: a folder with a ledger, its papers, and its head on "another disk".
-struct Desk {
+pub(crate) struct Desk {
     folder: TempDir,
 }
 
 impl Desk {
-    fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         for name in ["ledger", "elsewhere", "papers"] {
             std::fs::create_dir(folder.path().join(name)).expect("a folder");
@@ -24,21 +24,23 @@ impl Desk {
         Self { folder }
     }
 
-    fn ledger(&self) -> PathBuf {
+    pub(crate) fn ledger(&self) -> PathBuf {
         self.folder.path().join("ledger/fund.db")
     }
 
-    fn head(&self) -> PathBuf {
+    pub(crate) fn head(&self) -> PathBuf {
         self.folder.path().join("elsewhere/fund.head")
     }
 
-    fn run(&self, lang: &str, arguments: &[&str]) -> Output {
+    pub(crate) fn run(&self, lang: &str, arguments: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_subsidyd-under-test"));
         for name in [
             "SUBSIDYD_DATABASE",
             "SUBSIDYD_LANG",
             "SUBSIDYD_LEARNER_KEY_FILE",
             "SUBSIDYD_HEAD_FILE",
+            "SUBSIDYD_KEY_FILE",
+            "SUBSIDYD_POLICY",
         ] {
             command.env_remove(name);
         }
@@ -55,9 +57,18 @@ impl Desk {
         command.output().expect("the program runs")
     }
 
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Takes in papers, by name.
     fn take(&self, papers: &[(&str, Vec<u8>)]) -> Output {
-        let mut arguments = vec!["ingest", "--received-on", "2023-05-01", "--learner-key"];
+        self.take_with(&[], papers)
+    }
+
+    /// Takes in papers, by name, with some more arguments.
+    pub(crate) fn take_with(&self, more: &[&str], papers: &[(&str, Vec<u8>)]) -> Output {
+        let mut arguments = [more, &["ingest", "--received-on", "2023-05-01", "--learner-key"]].concat();
         let key = self.folder.path().join("learner.key").display().to_string();
         arguments.push(&key);
         let paths: Vec<String> = papers
@@ -72,12 +83,12 @@ impl Desk {
         self.run("en", &arguments)
     }
 
-    fn open(&self) -> Ledger {
+    pub(crate) fn open(&self) -> Ledger {
         Ledger::open(self.ledger(), Opening::Existing).expect("it opens")
     }
 }
 
-fn first() -> Vec<(&'static str, Vec<u8>)> {
+pub(crate) fn first() -> Vec<(&'static str, Vec<u8>)> {
     vec![
         ("terms.csv", terms("MBO_EXAM")),
         ("tariff.csv", exam_tariff()),
@@ -87,7 +98,7 @@ fn first() -> Vec<(&'static str, Vec<u8>)> {
 }
 
 /// Evidence and an invoice for one learner.
-fn second(learner: &str) -> Vec<(&'static str, Vec<u8>)> {
+pub(crate) fn second(learner: &str) -> Vec<(&'static str, Vec<u8>)> {
     vec![
         (
             "results.csv",
@@ -100,7 +111,7 @@ fn second(learner: &str) -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-fn fine(output: &Output) {
+pub(crate) fn fine(output: &Output) {
     assert!(matches!(output.status.code(), Some(0 | 3)), "{output:?}");
 }
 

@@ -1,7 +1,10 @@
 //! Whoever may write the database can change anything; verification names what he changed.
 
 use acceptance::load::{self, Tally};
-use subsidy_ledger::{DynView, Fault, Ledger, OpenError, Position, Record, VerifyError, follow, rebuild};
+use subsidy_ledger::{
+    DynView, Fault, Ledger, OpenError, Position, Record, Scope, Verification, VerifyError, follow, rebuild,
+};
+use subsidy_proof::{KeyKind, KeyName, SignerKey};
 
 use super::stores::{Column, Place, tally};
 
@@ -62,6 +65,64 @@ fn is_named(harmed: &dyn Place, column: &Column, row: u32) {
         let position = Some(Position(u64::from(row) + 1));
         assert_eq!(fault.position(), position, "{column:?} of row {row}: {fault}");
     }
+}
+
+/// The tables that prove the ledger to others.
+const PROVING: [&str; 3] = ["checkpoint", "checkpoint_signature", "tile"];
+
+pub(super) fn a_change_of_any_column_of_a_tile_or_a_checkpoint_is_named(place: &dyn Place) {
+    let key = |name, kind| SignerKey::from_seed(KeyName::new(name).expect("a name"), kind, &[7; 32]);
+    let (log, witness) = (
+        key("ledger.fund.example/1", KeyKind::Log),
+        key("w.example/1", KeyKind::Witness),
+    );
+    let keys = [log.verifier().clone(), witness.verifier().clone()];
+    let ledger = place.open();
+    let mut n = 0;
+    // More than a tile of records, and a checkpoint on each side of its end.
+    for at_least in [200, 270] {
+        while ledger.head().expect("a head").size < at_least {
+            ledger.append(load::batch(0, n)).expect("appended");
+            n += 1;
+        }
+        ledger
+            .sign_checkpoint(std::slice::from_ref(&log))
+            .expect("signed");
+    }
+    let last = ledger.last_checkpoint().expect("read").expect("signed");
+    let cosignature = witness.sign(&last.note.text, 1_700_000_000);
+    ledger
+        .add_signatures(last.checkpoint.size, &[cosignature], &keys)
+        .expect("added");
+    drop(ledger);
+    let asked = Verification {
+        keys: &keys,
+        scope: Scope::All,
+    };
+    place
+        .open()
+        .verify_as(&asked, &mut |_, _| {})
+        .expect("it is right");
+    let mut tried = 0;
+    for column in place
+        .columns()
+        .iter()
+        .filter(|column| PROVING.contains(&column.table.as_str()))
+    {
+        for row in 0..place.rows(&column.table) {
+            let taken = place.changed(column, row, &mut |harmed| {
+                let ledger = harmed.open();
+                let told = ledger.verify_as(&asked, &mut |_, _| {});
+                let is_named = matches!(
+                    told,
+                    Err(VerifyError::Fault(Fault::Tile { .. } | Fault::Checkpoint { .. }))
+                );
+                assert!(is_named, "{column:?} of row {row} was changed: {told:?}");
+            });
+            tried += usize::from(taken);
+        }
+    }
+    assert!(tried >= 14, "only {tried} changes were made");
 }
 
 pub(super) fn a_change_of_what_is_derived_is_put_right_by_a_rebuild(place: &dyn Place) {

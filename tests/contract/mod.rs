@@ -39,6 +39,7 @@ on_each_store! {
     claims::many_that_start_one_ledger_at_once_all_open_it,
     clock::a_clock_that_jumps_back_or_forward_moves_no_record,
     columns::a_change_of_any_column_of_any_table_is_named,
+    columns::a_change_of_any_column_of_a_tile_or_a_checkpoint_is_named,
     columns::a_change_of_what_is_derived_is_put_right_by_a_rebuild,
     heads::a_ledger_older_than_a_known_head_is_told,
     heads::a_ledger_with_a_rewritten_history_is_told,

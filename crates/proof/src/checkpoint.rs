@@ -11,6 +11,7 @@ use crate::merkle::{Hash, RootHash};
 use crate::note::{KeyName, NotANote, Note};
 
 /// How many records a log has, and the root of the tree over them. As text it is the three lines that are signed.
+#[doc(alias = "ijkpunt")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checkpoint {
     /// The name of the log: also the name of its keys.

@@ -50,6 +50,7 @@ pub enum NotAKey {
 }
 
 /// The key by which signatures are checked. As text it is what a log or a witness publishes: `NAME+ID+BASE64`.
+#[doc(alias = "controlesleutel")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifierKey {
     name: KeyName,
@@ -172,6 +173,7 @@ fn parts(text: &str) -> Result<(KeyName, [u8; 4], KeyKind, [u8; 32]), NotAKey> {
 const PRIVATE: &str = "PRIVATE+KEY+";
 
 /// The key by which a log signs, or a witness. Nothing shows it but [`secret_text`](Self::secret_text).
+#[doc(alias = "ondertekensleutel")]
 #[derive(Clone)]
 pub struct SignerKey {
     secret: SigningKey,

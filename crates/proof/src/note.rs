@@ -41,6 +41,7 @@ impl fmt::Display for KeyName {
 }
 
 /// One signature on a note, not checked: as text it is its line, without the end of the line.
+#[doc(alias = "handtekening")]
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Signature {
     /// The name of the key that is said to have made it.

@@ -8,6 +8,7 @@ use crate::key::{KeyKind, NotAKey, VerifierKey, signers};
 use crate::note::Note;
 
 /// Which checkpoints are believed: those that one of the logs signed, and as many witnesses as the quorum wants.
+#[doc(alias = "vertrouwensbeleid")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
     /// The keys of logs, with the address behind each that has one.
@@ -20,6 +21,7 @@ pub struct Policy {
 }
 
 /// A witness by the name that it has in a policy.
+#[doc(alias = "getuige")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Witness {
     /// Its name in this policy.

@@ -16,6 +16,7 @@ const MAX_HASHES: usize = 64;
 /// That one record is in a log: it is checked offline, with the record, and the keys or the policy that the reader trusts.
 ///
 /// As text it is a C2SP tlog-proof, without the extra line, which nothing protects.
+#[doc(alias = "bewijs van opname")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordProof {
     /// The leaf, from 0: one below the position of the record.
@@ -83,6 +84,7 @@ impl RecordProof {
 
 /// That one checkpoint of a log is the beginning of another. As text it is what a witness is asked by, a C2SP tlog-witness request:
 /// the older size, the hashes, an empty line and the newer checkpoint.
+#[doc(alias = "bewijs van voortzetting")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GrowthProof {
     /// The number of records of the older checkpoint.

@@ -24,6 +24,7 @@ pub const TILE_BYTES: usize = 8_192;
 pub const MIDDLE_BYTES: usize = 512;
 
 /// Names a tile.
+#[doc(alias = "plaats van een tegel")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TileId {
     /// The level: 0 has the hashes of leaves.
@@ -101,6 +102,7 @@ impl TileId {
 }
 
 /// The hashes of a tile, and as many of the nodes above them as are at hand.
+#[doc(alias = "tegel")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tile {
     /// By height above the hashes; what is empty is derived from the nearest below.

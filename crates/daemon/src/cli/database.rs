@@ -8,6 +8,7 @@ use super::Exit;
 use super::args::Db;
 use super::opening::Place;
 use super::output::{Bar, Failure, print, say};
+use super::proof::Signing;
 use crate::lang::Lang;
 use crate::projection;
 use crate::sheet::{Cell, Column, Format, Sheet, Weight};
@@ -119,13 +120,17 @@ pub(super) fn copy(from: &Location, to: &Location, lang: Lang, format: Format) -
 /// Follows until the program is stopped. What was saved then stands, and the next one goes on from there.
 pub(super) fn follow(place: &Place, lang: Lang) -> Result<Exit, Failure> {
     let ledger = place.open(Opening::Existing)?;
-    projection::following(&ledger, |catch_up| lead_and_follow(&ledger, catch_up, lang))
+    let mut signing = Signing::of(place, &ledger)?;
+    projection::following(&ledger, |catch_up| {
+        lead_and_follow(&ledger, catch_up, &mut signing, lang)
+    })
 }
 
 /// Catches up whenever there is something to follow, as long as this program leads.
 fn lead_and_follow(
     ledger: &Ledger,
     catch_up: &mut dyn FnMut() -> Result<Position, FollowError>,
+    signing: &mut Signing<'_>,
     lang: Lang,
 ) -> Result<Exit, Failure> {
     let mut waiting = ledger.waiting();
@@ -151,6 +156,7 @@ fn lead_and_follow(
         }
         if leads {
             let at = catch_up()?;
+            signing.at(at)?;
             waiting.beyond(at, PATIENCE)?;
         } else {
             std::thread::sleep(PATIENCE);

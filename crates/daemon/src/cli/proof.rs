@@ -4,6 +4,7 @@ pub(super) mod args;
 
 use std::fs;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use subsidy_ledger::{Ledger, Opening, Position, ReadError, Scope, Signed, Verification, Verified};
 use subsidy_proof::{Checkpoint, Note, Policy, RecordProof, VerifierKey};
@@ -117,6 +118,49 @@ fn list(ledger: &Ledger, lang: Lang, format: Format) -> Result<(), Failure> {
         Ok::<_, ReadError>(())
     })?;
     print(&sheet, format, lang)
+}
+
+/// A checkpoint is signed at least every so many records while a program follows.
+const RECORDS: u64 = 10_000;
+
+/// And at least this often, when something was recorded.
+const INTERVAL: Duration = Duration::from_secs(60);
+
+/// Signs for a program that goes on: at every quiet moment, and when much or long was recorded without one.
+pub(super) struct Signing<'a> {
+    place: &'a Place,
+    ledger: &'a Ledger,
+    /// How many records are signed.
+    signed: u64,
+    /// How many there were when it was last asked.
+    seen: u64,
+    since: Instant,
+}
+
+impl<'a> Signing<'a> {
+    pub(super) fn of(place: &'a Place, ledger: &'a Ledger) -> Result<Self, Failure> {
+        let signed = ledger.last_checkpoint()?.map_or(0, |last| last.checkpoint.size);
+        Ok(Self {
+            place,
+            ledger,
+            signed,
+            seen: 0,
+            since: Instant::now(),
+        })
+    }
+
+    /// Signs, if it is time, now that there are so many records.
+    pub(super) fn at(&mut self, Position(size): Position) -> Result<(), Failure> {
+        let is_quiet = std::mem::replace(&mut self.seen, size) == size;
+        let unsigned = size.saturating_sub(self.signed);
+        if unsigned == 0 {
+            self.since = Instant::now();
+        } else if is_quiet || unsigned >= RECORDS || self.since.elapsed() >= INTERVAL {
+            self.place.keep_head(self.ledger)?;
+            (self.signed, self.since) = (size, Instant::now());
+        }
+        Ok(())
+    }
 }
 
 pub(super) fn tiles(place: &Place, step: &TilesStep, lang: Lang) -> Result<Exit, Failure> {
