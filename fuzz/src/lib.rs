@@ -1,5 +1,7 @@
 //! What every target asks of an answer.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use subsidy_documents::{Document, InvoiceDocument, Limits, Reading, read};
 
 /// Small enough that a bomb is one.
@@ -17,6 +19,18 @@ pub fn answer(bytes: &[u8]) {
         Ok(reading) => sensible(&reading),
         Err(why) => assert!(!why.to_string().is_empty() && !why.code().is_empty()),
     }
+}
+
+const BEFORE: &str = r#"<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
+  xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
+  xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"><cbc:ID>F-1</cbc:ID>
+  <cac:AdditionalDocumentReference><cac:Attachment><cbc:EmbeddedDocumentBinaryObject filename="a">"#;
+const AFTER: &str = "</cbc:EmbeddedDocumentBinaryObject></cac:Attachment></cac:AdditionalDocumentReference></Invoice>";
+
+/// Reads an invoice to which these bytes are attached.
+pub fn attached(bytes: &[u8]) {
+    let text = format!("{BEFORE}{}{AFTER}", STANDARD.encode(bytes));
+    answer(text.as_bytes());
 }
 
 fn sensible(reading: &Reading) {

@@ -392,7 +392,7 @@ impl Remark {
 
 fn position(place: &Place) -> Option<(u64, u64)> {
     match place {
-        Place::Document => None,
+        Place::Document | Place::Page { .. } => None,
         Place::Element { line, column, .. } => Some((*line, *column)),
         Place::Row { row } => Some((*row, 1)),
         Place::Cell { row, column, .. } => Some((*row, *column)),

@@ -21,7 +21,7 @@ use jiff::civil::Date;
 use subsidy_documents::{Document, Fault, Kind, Limits, Place, Reading};
 use subsidy_domain::document::{DocumentCommand, DocumentFault};
 use subsidy_domain::fund::{FundCommand, FundRefusal};
-use subsidy_domain::ids::{DocumentHash, OriginalId};
+use subsidy_domain::ids::{DocumentHash, OriginalId, Subject};
 use subsidy_domain::payment::BatchProposal;
 use subsidy_domain::pseudonym::LearnerSecret;
 use subsidy_domain::reason::Reason;
@@ -110,6 +110,8 @@ pub struct Intake {
     clock: Clock,
     limits: Limits,
     received_on: Option<Date>,
+    /// Who hands in what comes now, when that is known.
+    submitter: Option<Subject>,
     upkeep: Upkeep,
     follower: Follower,
     desk: Desk,
@@ -172,6 +174,7 @@ impl Intake {
             clock,
             limits: Limits::default(),
             received_on: None,
+            submitter: None,
             upkeep: Upkeep::Beside,
             follower,
             desk,
@@ -201,6 +204,11 @@ impl Intake {
     /// It decides what is late. When a thing was recorded and decided stays the truth of the clock.
     pub const fn set_received_on(&mut self, day: Date) {
         self.received_on = Some(day);
+    }
+
+    /// Sets who hands in what comes from now on: whoever it is approves no line of those invoices (I5). At first nobody is known.
+    pub fn set_submitter(&mut self, submitter: Option<Subject>) {
+        self.submitter = submitter;
     }
 
     /// Sets who brings the views up to date; at first intake does.
@@ -532,7 +540,7 @@ fn fault_at(code: &str, place: &Place, field: Option<&str>) -> DocumentFault {
         return fault_at(code, place, field);
     }
     let (line, column, named) = match place {
-        Place::Document | Place::Within { .. } => (None, None, None),
+        Place::Document | Place::Page { .. } | Place::Within { .. } => (None, None, None),
         Place::Element { line, column, .. } => (Some(*line), Some(*column), None),
         Place::Row { row } => (Some(*row), None, None),
         Place::Cell { row, column, name } => (Some(*row), Some(*column), Some(name.as_str())),

@@ -170,6 +170,7 @@ fn position(place: &Place, lang: Lang) -> String {
             column: at,
             path,
         } => format!("{element} {line}, {column} {at}, {path}"),
+        Place::Page { page } => format!("{} {page}", lang.pick("pagina", "page")),
         Place::Row { row: at } => format!("{row} {at}"),
         Place::Cell {
             row: at,

@@ -1,5 +1,6 @@
 //! What is attached to an invoice: taken out, looked through, and read when it specifies the lines.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use base64::Engine as _;
@@ -10,6 +11,7 @@ use crate::invoice::line_list::{self, LineList};
 use crate::kind::Kind;
 use crate::limits::Limits;
 use crate::list::{Source, Text, rows_of};
+use crate::pdf::{self, Unsearched};
 use crate::personal::scan::{PlacedNumber, TableScan};
 use crate::place::Place;
 use crate::text::{self, Format};
@@ -58,10 +60,14 @@ pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
 pub(crate) struct Seen {
     /// The personal numbers in it.
     pub(crate) numbers: Vec<PlacedNumber>,
+    /// Where the field of a learner, in a file within it, holds nothing but such a number.
+    pub(crate) learner_numbers: Vec<Place>,
     /// The lines that it specifies, when it has the header of a list of lines.
     pub(crate) lines: Option<LineList>,
     /// Why it could not be looked through, though it is a list or a workbook.
     pub(crate) refused: Option<Unreadable>,
+    /// Why some of it was not looked through, or all of it.
+    pub(crate) unsearched: BTreeSet<Unsearched>,
     /// Bytes that were unpacked to look.
     pub(crate) unpacked: usize,
 }
@@ -73,9 +79,16 @@ impl Seen {
             ..Self::default()
         }
     }
+
+    fn unsearched(why: Unsearched) -> Self {
+        Self {
+            unsearched: BTreeSet::from([why]),
+            ..Self::default()
+        }
+    }
 }
 
-/// Looks through an attachment: lists, workbooks and other texts; PDF files and pictures are not looked through.
+/// Looks through an attachment: lists, workbooks, PDF files and other texts; of what cannot be looked through is told why.
 pub(crate) fn look(bytes: &[u8], limits: &Limits) -> Seen {
     match text::sniff(bytes) {
         Ok(Format::Plain) => {
@@ -111,14 +124,58 @@ pub(crate) fn look(bytes: &[u8], limits: &Limits) -> Seen {
                 Err(why) => Seen::refused(why),
             }
         }
-        Err(Unreadable::OtherFormat { format }) if UNSEEN.contains(&format) => Seen::default(),
+        Err(Unreadable::OtherFormat { format: text::PDF }) => look_at_pdf(bytes, limits),
+        Err(Unreadable::OtherFormat { format: text::IMAGE }) => Seen::unsearched(Unsearched::Picture),
+        Err(Unreadable::OtherFormat { format: text::BINARY }) => Seen::unsearched(match is_picture(bytes) {
+            true => Unsearched::Picture,
+            false => Unsearched::Binary,
+        }),
         Err(Unreadable::Empty) => Seen::default(),
         Err(why) => Seen::refused(why),
     }
 }
 
-/// Formats that an invoice may carry (BR-CL-24) and that are kept without being looked through.
-const UNSEEN: [&str; 3] = ["a PDF file", "an image", "a binary file"];
+/// Whether it starts as a JPEG does, the other picture that an invoice may carry (BR-CL-24).
+fn is_picture(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\xFF\xD8\xFF")
+}
+
+/// Looks through a PDF file and the files within it; of those nothing is read but numbers.
+fn look_at_pdf(bytes: &[u8], limits: &Limits) -> Seen {
+    let mut numbers = Vec::new();
+    let mut learner_numbers = Vec::new();
+    let mut unsearched = BTreeSet::new();
+    let mut count: usize = 0;
+    let seen = pdf::look(bytes, limits, |file, left| {
+        count += 1;
+        // A PDF file in a PDF file, and so on for ever.
+        if text::sniff(file) == Err(Unreadable::OtherFormat { format: text::PDF }) {
+            unsearched.insert(Unsearched::TooMuch);
+            return 0;
+        }
+        let inner = Limits {
+            max_unpacked: left,
+            ..limits.clone()
+        };
+        let seen = look(file, &inner);
+        let part = format!("file {count}");
+        let learners = seen.lines.into_iter().flat_map(|list| list.personal_data);
+        learner_numbers.extend(learners.map(|place| place.within(&part)));
+        numbers.extend(seen.numbers.into_iter().map(|found| found.within(&part)));
+        unsearched.extend(seen.unsearched);
+        unsearched.extend(seen.refused.map(|_| Unsearched::Damaged));
+        seen.unpacked
+    });
+    numbers.splice(0..0, seen.numbers);
+    unsearched.extend(seen.unsearched);
+    Seen {
+        numbers,
+        learner_numbers,
+        unsearched,
+        unpacked: seen.used,
+        ..Seen::default()
+    }
+}
 
 /// Reads the lines, when this is a list of lines.
 fn look_at_rows(text: Text<'_>, limits: &Limits) -> Seen {

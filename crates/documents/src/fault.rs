@@ -109,6 +109,8 @@ fault_codes! {
     AttachmentEncoding = "ATTACHMENT_ENCODING",
     /// A list or workbook in an attachment cannot be read; `found` has why, as the code of a refusal.
     AttachmentUnreadable = "ATTACHMENT_UNREADABLE",
+    /// Warning: an attachment was not looked through for personal numbers, or not wholly; `found` has why.
+    AttachmentNotSearched = "ATTACHMENT_NOT_SEARCHED",
     /// More than one attachment specifies the lines.
     SeveralSpecifications = "SEVERAL_SPECIFICATIONS",
     /// The attachment that specifies the lines says something else than the invoice.

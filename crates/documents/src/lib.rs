@@ -40,6 +40,7 @@ mod list;
 mod namespace;
 pub mod payment_file;
 pub mod payment_status;
+mod pdf;
 mod personal;
 mod personal_text;
 mod place;

@@ -29,7 +29,8 @@ pub struct Limits {
     pub max_cells: usize,
     /// Sheets of a workbook.
     pub max_sheets: usize,
-    /// Bytes of a workbook when it is unpacked, and of the texts in its cells: those that cells share count for each.
+    /// Bytes of a workbook when it is unpacked, and of the texts in its cells: those that cells share count for each. Bytes of a PDF
+    /// file that are read or unpacked, as often as they are.
     pub max_unpacked: usize,
     /// Attachments of an invoice.
     pub max_attachments: usize,

@@ -21,6 +21,11 @@ pub enum Place {
         /// The element and those around it, for instance `/Invoice/cac:InvoiceLine[2]/cbc:ID`.
         path: String,
     },
+    /// A page of a PDF file.
+    Page {
+        /// Which, from 1, in the order of the file.
+        page: u64,
+    },
     /// A row of a list.
     Row {
         /// Line of the file on which the row starts, from 1; the header is a line too.
@@ -54,7 +59,7 @@ impl Place {
                 name: String::new(),
             },
             Self::Within { part, place } => place.unnamed().within(part),
-            Self::Document | Self::Element { .. } | Self::Row { .. } => self.clone(),
+            Self::Document | Self::Element { .. } | Self::Page { .. } | Self::Row { .. } => self.clone(),
         }
     }
 
@@ -72,6 +77,7 @@ impl fmt::Display for Place {
         match self {
             Self::Document => out.write_str("document"),
             Self::Element { line, column, path } => write!(out, "line {line}, column {column}, {path}"),
+            Self::Page { page } => write!(out, "page {page}"),
             Self::Row { row } => write!(out, "row {row}"),
             Self::Cell { row, column, name } => write!(out, "row {row}, column {column} ({name})"),
             Self::Within { part, place } => write!(out, "{part}, {place}"),

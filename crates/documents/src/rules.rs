@@ -190,7 +190,11 @@ impl Finding {
     pub fn text(&self, language: Language) -> String {
         let element = match &self.place {
             Place::Element { path, .. } => path.rsplit('/').next(),
-            Place::Document | Place::Row { .. } | Place::Cell { .. } | Place::Within { .. } => None,
+            Place::Document
+            | Place::Page { .. }
+            | Place::Row { .. }
+            | Place::Cell { .. }
+            | Place::Within { .. } => None,
         };
         let about = texts::About {
             rule: self.rule,

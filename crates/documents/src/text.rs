@@ -22,9 +22,16 @@ pub(crate) enum Format {
 /// What a text in UTF-8 may start with.
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
+/// A format that is not read, and looked through in an attachment.
+pub(crate) const PDF: &str = "a PDF file";
+/// A format that is neither read nor looked through.
+pub(crate) const IMAGE: &str = "an image";
+/// Bytes that are no text.
+pub(crate) const BINARY: &str = "a binary file";
+
 /// Formats that are recognised by their first bytes and not read.
 const OTHER_FORMATS: [(&[u8], &str); 6] = [
-    (b"%PDF", "a PDF file"),
+    (b"%PDF", PDF),
     (
         b"\xD0\xCF\x11\xE0",
         "an old Excel workbook (XLS), or one with a password",
@@ -32,7 +39,7 @@ const OTHER_FORMATS: [(&[u8], &str); 6] = [
     (b"\x1F\x8B", "a GZIP archive"),
     (b"{", "JSON"),
     (b"[", "JSON"),
-    (b"\x89PNG", "an image"),
+    (b"\x89PNG", IMAGE),
 ];
 
 /// Tells from the first bytes whether a file is XML, a workbook or plain text.
@@ -59,9 +66,7 @@ pub(crate) fn sniff(bytes: &[u8]) -> Result<Format, Unreadable> {
         return Ok(Format::Xml);
     }
     if content.contains(&0) {
-        return Err(Unreadable::OtherFormat {
-            format: "a binary file",
-        });
+        return Err(Unreadable::OtherFormat { format: BINARY });
     }
     Ok(Format::Plain)
 }

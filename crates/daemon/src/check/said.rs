@@ -360,6 +360,7 @@ fn place(at: &Place, lang: Lang) -> String {
             column: character,
             path,
         } => format!("{line} {number}, {column} {character}  {path}"),
+        Place::Page { page } => format!("{} {page}", lang.pick("pagina", "page")),
         Place::Row { row: number } => format!("{row} {number}"),
         Place::Cell {
             row: number,
@@ -379,6 +380,6 @@ fn path(at: &Place) -> Option<&str> {
         Place::Element { path, .. } if !path.is_empty() => Some(path),
         Place::Cell { name, .. } => Some(name),
         Place::Within { place, .. } => path(place),
-        Place::Element { .. } | Place::Document | Place::Row { .. } => None,
+        Place::Element { .. } | Place::Document | Place::Page { .. } | Place::Row { .. } => None,
     }
 }

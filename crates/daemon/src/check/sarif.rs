@@ -128,7 +128,7 @@ fn result(file: &Checked, remark: &Remark, numbers: &BTreeMap<&str, usize>, lang
             Place::Element { .. } => Some(json!({ "startLine": line, "startColumn": column })),
             Place::Row { .. } | Place::Cell { .. } => Some(json!({ "startLine": line })),
             // A row of a sheet or of an attachment is no line of the file.
-            Place::Document | Place::Within { .. } => None,
+            Place::Document | Place::Page { .. } | Place::Within { .. } => None,
         };
         physical.extend(region.map(|region| ("region".to_owned(), region)));
     }

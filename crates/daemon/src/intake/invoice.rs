@@ -74,9 +74,10 @@ impl Intake {
         report.findings = verdict
             .map(|verdict| verdict.findings.clone())
             .unwrap_or_default();
+        let conformance = verdict.map(|verdict| verdict::conformance(invoice.warnings(), verdict));
         match (outcome, invoice) {
             (Some(Outcome::Accepted) | None, InvoiceDocument::Sound(invoice)) => {
-                self.receive(file, invoice, verdict.map(verdict::conformance), report)
+                self.receive(file, invoice, conformance, report)
             }
             (_, InvoiceDocument::Sound(_) | InvoiceDocument::Faulty(_)) => {
                 self.park_unsound(file, invoice, verdict, report)
@@ -261,7 +262,7 @@ impl Intake {
         let parking = Parking {
             payee,
             number,
-            conformance: verdict.map(verdict::conformance),
+            conformance: verdict.map(|verdict| verdict::conformance(invoice.warnings(), verdict)),
         };
         self.park(file, parking, reasons, faults, report)
     }
@@ -394,7 +395,7 @@ impl Intake {
                 accounts: Vec::new(),
                 credits,
                 document: file.hash.clone(),
-                submitter: None,
+                submitter: self.submitter.clone(),
             },
         })
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use subsidy_documents::rules::{Finding, Severity, Verdict};
-use subsidy_documents::{FaultCode, InvoiceDocument};
+use subsidy_documents::{Fault, FaultCode, InvoiceDocument};
 use subsidy_domain::document::DocumentFault;
 use subsidy_domain::invoice::{AppliedRules, Conformance};
 use subsidy_domain::reason::Reason;
@@ -15,8 +15,11 @@ const MOST_WARNINGS: usize = 50;
 /// How much is kept of what a document says to follow.
 const LONGEST_SPECIFICATION: usize = 200;
 
-/// Returns what the published rules said, as the ledger keeps it.
-pub(super) fn conformance(verdict: &Verdict) -> Conformance {
+/// Returns what the published rules said, as the ledger keeps it, after what was not looked through of what is attached.
+pub(super) fn conformance(warnings: &[Fault], verdict: &Verdict) -> Conformance {
+    let unsearched = warnings
+        .iter()
+        .filter(|warning| warning.code == FaultCode::AttachmentNotSearched);
     Conformance {
         rule_sets: verdict
             .rule_sets
@@ -26,9 +29,10 @@ pub(super) fn conformance(verdict: &Verdict) -> Conformance {
                 version: rules.version().to_owned(),
             })
             .collect(),
-        warnings: of_severity(Some(verdict), Severity::Warning)
+        warnings: unsearched
+            .map(because)
+            .chain(of_severity(Some(verdict), Severity::Warning).map(found))
             .take(MOST_WARNINGS)
-            .map(found)
             .collect(),
     }
 }
@@ -99,11 +103,23 @@ fn of_severity(verdict: Option<&Verdict>, severity: Severity) -> impl Iterator<I
         .filter(move |finding| finding.severity == severity)
 }
 
+/// What was not looked through, with the word that says why beside its business term.
+fn because(warning: &Fault) -> DocumentFault {
+    let term = warning.field.as_deref().unwrap_or_default();
+    let why = warning.found.as_deref().unwrap_or_default();
+    fault_at(
+        warning.code.as_str(),
+        &warning.place,
+        Some(&format!("{term} {why}")),
+    )
+}
+
 /// A finding as the ledger keeps it: the rule, the place, and the business term or, when it is about none, the element.
 fn found(finding: &Finding) -> DocumentFault {
     let path = match &finding.place {
         subsidy_documents::Place::Element { path, .. } => Some(path.as_str()),
         subsidy_documents::Place::Document
+        | subsidy_documents::Place::Page { .. }
         | subsidy_documents::Place::Row { .. }
         | subsidy_documents::Place::Cell { .. }
         | subsidy_documents::Place::Within { .. } => None,

@@ -99,7 +99,11 @@ pub(crate) fn check_text(text: &str, limits: &Limits) -> Result<AuditVerdict, Un
     }
     findings.sort_by_key(|finding| match &finding.place {
         Place::Element { line, column, .. } => (*line, *column),
-        Place::Document | Place::Row { .. } | Place::Cell { .. } | Place::Within { .. } => (0, 0),
+        Place::Document
+        | Place::Page { .. }
+        | Place::Row { .. }
+        | Place::Cell { .. }
+        | Place::Within { .. } => (0, 0),
     });
     Ok(AuditVerdict {
         transactions: checker.books.transactions(),

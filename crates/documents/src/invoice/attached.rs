@@ -33,6 +33,8 @@ pub(super) struct Looked {
     pub(super) attachments: Vec<Attachment>,
     pub(super) personal_data: Vec<Place>,
     pub(super) lines: Lines,
+    /// What was not looked through.
+    pub(super) warnings: Vec<Fault>,
 }
 
 impl Attached {
@@ -81,6 +83,7 @@ impl Attached {
             attachments: Vec::with_capacity(self.files.len()),
             personal_data: Vec::new(),
             lines: Lines::Own,
+            warnings: Vec::new(),
         };
         let mut limits = limits.clone();
         for (index, file) in self.files.into_iter().enumerate() {
@@ -96,8 +99,10 @@ impl Attached {
                 .unwrap_or_else(|| format!("attachment {}", index + 1));
             let Seen {
                 numbers,
+                learner_numbers,
                 lines,
                 refused,
+                unsearched,
                 unpacked,
             } = look(&bytes, &limits);
             limits.max_unpacked = limits.max_unpacked.saturating_sub(unpacked);
@@ -107,7 +112,11 @@ impl Attached {
                     site(FaultCode::AttachmentUnreadable).found(why.code()),
                 );
             }
-            let mut places: Vec<Place> = Vec::new();
+            let told = unsearched.into_iter();
+            looked
+                .warnings
+                .extend(told.map(|why| site(FaultCode::AttachmentNotSearched).found(why.as_str())));
+            let mut places: Vec<Place> = learner_numbers;
             if let Some(mut list) = lines {
                 places.append(&mut list.personal_data.clone());
                 list.within(&part);

@@ -199,7 +199,11 @@ impl Faults {
 fn located(place: Place, offset: usize, places: &mut impl Places) -> Place {
     match place {
         Place::Element { path, .. } => places.place(offset, path),
-        place @ (Place::Document | Place::Row { .. } | Place::Cell { .. } | Place::Within { .. }) => place,
+        place @ (Place::Document
+        | Place::Page { .. }
+        | Place::Row { .. }
+        | Place::Cell { .. }
+        | Place::Within { .. }) => place,
     }
 }
 

@@ -394,7 +394,7 @@ fn site_of(place: &Place) -> usize {
             site(*row, column.checked_sub(1))
         }
         Place::Row { row } => row_site(*row),
-        Place::Document | Place::Element { .. } | Place::Within { .. } => 0,
+        Place::Document | Place::Page { .. } | Place::Element { .. } | Place::Within { .. } => 0,
     }
 }
 

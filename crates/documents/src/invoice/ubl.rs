@@ -38,7 +38,8 @@ pub(crate) fn read(text: &str, limits: &Limits) -> Result<Read, Unreadable> {
     let attached = std::mem::take(&mut ubl.attached);
     let attached = attached.look(&ubl.draft.parties, &mut ubl.faults, &mut locator, limits);
     personal_data.extend(attached.personal_data);
-    let document = check::finish(ubl.kind, ubl.draft, ubl.faults, attached.lines, &mut locator);
+    let mut document = check::finish(ubl.kind, ubl.draft, ubl.faults, attached.lines, &mut locator);
+    document.warn(attached.warnings);
     if document.faults().len() > limits.max_faults {
         return Err(Unreadable::TooManyFaults {
             limit: limits.max_faults,

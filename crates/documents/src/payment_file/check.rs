@@ -93,7 +93,11 @@ pub(crate) fn check_text(text: &str, limits: &Limits) -> Result<PaymentVerdict, 
     let mut checker = tree::read(text, version, limits, Checker::new(version, limits))?;
     checker.findings.sort_by_key(|finding| match &finding.place {
         Place::Element { line, column, .. } => (*line, *column),
-        Place::Document | Place::Row { .. } | Place::Cell { .. } | Place::Within { .. } => (0, 0),
+        Place::Document
+        | Place::Page { .. }
+        | Place::Row { .. }
+        | Place::Cell { .. }
+        | Place::Within { .. } => (0, 0),
     });
     Ok(PaymentVerdict {
         message_id: checker.message_id,

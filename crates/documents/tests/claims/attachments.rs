@@ -32,7 +32,7 @@ fn base64(bytes: &[u8]) -> String {
     text
 }
 
-fn attached(invoice: &str, files: &[(&str, &str, &[u8])]) -> String {
+pub(crate) fn attached(invoice: &str, files: &[(&str, &str, &[u8])]) -> String {
     let references: String = files
         .iter()
         .map(|(name, kind, bytes)| {

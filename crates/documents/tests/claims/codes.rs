@@ -95,7 +95,7 @@ fn provocations() -> Vec<(FaultCode, String)> {
 
 #[test]
 fn every_code_can_occur() {
-    // Shown in `encodings`, `workbooks`, `attachments` and `statements`: these take files that are no text, two files, or
+    // Shown in `encodings`, `workbooks`, `attachments`, `pdfs` and `statements`: these take files that are no text, two files, or
     // are no faults of reading.
     let mut seen = BTreeSet::from([
         FaultCode::ReadAsWindows1252,
@@ -104,6 +104,7 @@ fn every_code_can_occur() {
         FaultCode::HiddenRows,
         FaultCode::AttachmentEncoding,
         FaultCode::AttachmentUnreadable,
+        FaultCode::AttachmentNotSearched,
         FaultCode::SeveralSpecifications,
         FaultCode::SpecificationDiffers,
         FaultCode::TotalMismatchStatement,

@@ -44,6 +44,10 @@ mod payment_files;
 #[cfg(test)]
 mod payment_statuses;
 #[cfg(test)]
+mod pdf_files;
+#[cfg(test)]
+mod pdfs;
+#[cfg(test)]
 mod personal;
 #[cfg(test)]
 mod samples;

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use subsidy_documents::rules::Outcome;
-use subsidy_documents::{Amount, Document, FaultCode, InvoiceDocument, Reading};
+use subsidy_documents::rules::{self, Outcome, RuleSet};
+use subsidy_documents::{Amount, Document, FaultCode, InvoiceDocument, Limits, Reading};
 
 use crate::samples::{reading, with};
 
@@ -210,4 +210,30 @@ fn what_lines_lack_is_known_of_a_faulty_invoice_too() {
     );
     let faulty = with(&without, ">630.38<", ">630.39<");
     assert_eq!(lacking(&faulty), (false, of_sound));
+}
+
+#[test]
+fn the_number_of_an_establishment_has_twelve_digits() {
+    let warned = |number: &str| {
+        let text = with(
+            SOUND,
+            "schemeID=\"0106\">30012345",
+            &format!("schemeID=\"0217\">{number}"),
+        );
+        let verdict = rules::check_against(text.as_bytes(), &[RuleSet::PeppolBis3], &Limits::default());
+        let findings = verdict.expect("an invoice is judged").findings;
+        findings
+            .iter()
+            .any(|finding| finding.rule == "PEPPOL-COMMON-R057")
+    };
+    assert_eq!(
+        [
+            "000012345678",
+            "00001234567",
+            "12345678901234567890",
+            "00001234567x"
+        ]
+        .map(warned),
+        [false, true, true, true]
+    );
 }

@@ -175,6 +175,11 @@ pub(super) const CODES: &[Code] = &[
         "an attachment cannot be read and so not be looked through; send it as CSV, XLSX or PDF",
     ),
     (
+        "ATTACHMENT_NOT_SEARCHED",
+        "deze bijlage is niet of niet geheel op persoonsnummers nagekeken; kijk haar zelf na (NO_TEXT of PICTURE: een beeld zonder tekst; NO_CHARACTERS: letters die het bestand niet noemt; ENCRYPTED: versleuteld; DAMAGED: niet te lezen; TOO_MUCH: te zwaar; BINARY: onbekend)",
+        "this attachment was not, or not wholly, looked through for personal numbers; look through it yourself (NO_TEXT or PICTURE: an image without text; NO_CHARACTERS: letters that the file does not name; ENCRYPTED: encrypted; DAMAGED: cannot be read; TOO_MUCH: too heavy; BINARY: unknown)",
+    ),
+    (
         "SEVERAL_SPECIFICATIONS",
         "meer dan één bijlage specificeert de regels; laat er één",
         "more than one attachment specifies the lines; leave one",
