@@ -75,6 +75,24 @@ fn e14_an_invoice_is_paid_in_part_and_each_refused_euro_has_a_reason() {
 }
 
 #[test]
+fn e30_whoever_handed_an_invoice_in_does_not_approve_it() {
+    let mut office = Office::open();
+    office.fund.handed_in_by(Some("approver-1"));
+    office.invoiced("F-1", &[1]);
+    assert_eq!(
+        refusals(&office.rules("approver-1", "F-1", "1", "akkoord", "")),
+        ["SELF_APPROVAL"]
+    );
+    office.fund.handed_in_by(None);
+    office.invoiced("F-2", &[2]);
+    taken(&office.rules("approver-1", "F-2", "1", "akkoord", ""));
+    for by in ["approver-2", "approver-3"] {
+        taken(&office.rules(by, "F-1", "1", "akkoord", ""));
+    }
+    assert_eq!(office.fund.stand("F-1/1"), "approved");
+}
+
+#[test]
 fn what_is_sent_back_to_be_corrected_is_paid_on_a_new_invoice_and_once() {
     let mut office = Office::open();
     office.invoiced("F-1", &[1]);

@@ -3,9 +3,16 @@
 use jiff::civil::date;
 use subsidy_domain::document::DocumentFault;
 use subsidy_domain::invoice::{Conformance, InvoiceEvent};
+use subsidy_domain::money::Euro;
 use subsidy_domain::reason::Reason;
+use subsidy_domain::view::Invoices;
 use subsidyd::intake::{Became, FileReport};
+use subsidyd::lang::Lang;
+use subsidyd::projection::AsAt;
+use subsidyd::report::{self, Lens};
+use subsidyd::sheet::Format;
 
+use crate::support::figures::rows;
 use crate::support::fund::{BRIN, Fund, IBAN};
 use crate::support::papers::{
     Bill, SCHOOL, credit_note, decision, exam, exam_tariff, exam_type, invoice, pass, payee, results, terms,
@@ -254,6 +261,43 @@ fn credit_notes_together_take_back_no_more_than_their_invoice() {
     rest.lines[0].cents = 2_350;
     assert_eq!(fund.send("rest.xml", rest.xml()).became, Became::Taken);
     assert_eq!(fund.stand("C-2/1"), "settled");
+}
+
+#[test]
+fn the_register_shows_what_of_an_invoice_was_credited_by_which_notes_and_what_is_left() {
+    let mut fund = fund();
+    let line = exam("PA-1", "K-1", "R-1", MARCH);
+    fund.send("invoice.xml", bill("F-1").xml());
+    for (number, cents) in [("C-1", 10_000), ("C-2", 350)] {
+        let mut note = credit_note(number, "F-1", line.clone());
+        note.lines[0].cents = cents;
+        assert_eq!(fund.send("note.xml", note.xml()).became, Became::Taken);
+    }
+    let rows = rows(&fund.ledger, Invoices);
+    let row = &rows[&format!("kvk:{SCHOOL}/F-1")];
+    let notes: Vec<_> = row
+        .credits
+        .values()
+        .map(|note| (note.number.as_str(), note.total.cents()))
+        .collect();
+    assert_eq!(notes, [("C-1", 10_000), ("C-2", 350)]);
+    assert_eq!(row.left(), Some(Euro::from_cents(12_350 - 10_350)));
+
+    let lens = Lens {
+        ledger: &fund.ledger,
+        as_at: AsAt::Now,
+        lang: Lang::En,
+    };
+    let shown = |of: Option<&str>| {
+        let sheet = report::invoices(lens, of).expect("a report");
+        let mut text = Vec::new();
+        sheet.write(Format::Csv, Lang::En, &mut text).expect("written");
+        String::from_utf8(text).expect("text")
+    };
+    let csv = shown(Some("f-1"));
+    assert!(csv.contains("123.50,103.50,20.00"), "{csv}");
+    assert!(csv.contains("C-1") && csv.contains("C-2"), "{csv}");
+    assert!(!shown(Some("F-2")).contains("F-1"));
 }
 
 #[test]

@@ -30,6 +30,7 @@ const ALLOWED: [(&str, &[&str]); 5] = [
             "base64",
             "csv",
             "encoding_rs",
+            "flate2",
             "jiff",
             "memchr",
             "quick-xml",

@@ -9,6 +9,7 @@ use subsidy_domain::view::ClaimRow;
 use subsidy_ledger::{Ledger, Opening, Position, Record};
 use subsidyd::clock::{Clock, Moment};
 use subsidyd::intake::{FileReport, Intake, Summary};
+use subsidyd::originals::Originals;
 use tempfile::TempDir;
 
 use super::figures::claims;
@@ -78,6 +79,20 @@ impl Fund {
     /// Lets time go on.
     pub(crate) fn on(&mut self, day: Date) {
         self.intake.set_clock(Clock::At(Moment::morning_of(day)));
+    }
+
+    /// Lets somebody hand in what comes.
+    pub(crate) fn handed_in_by(&mut self, submitter: Option<&str>) {
+        let submitter = submitter.map(|by| by.parse().expect("a subject"));
+        self.intake.set_submitter(submitter);
+    }
+
+    /// Keeps originals from now on, in the folder that is returned.
+    pub(crate) fn keeps_originals(&mut self) -> PathBuf {
+        let folder = self.folder.path().join("originals");
+        self.intake
+            .set_originals(Some(Originals::open(&folder).expect("a store")));
+        folder
     }
 
     /// Takes in one file.

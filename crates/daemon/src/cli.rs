@@ -7,6 +7,7 @@ mod export;
 mod ingest;
 mod office;
 mod opening;
+mod originals;
 mod output;
 mod proof;
 mod sample;
@@ -105,12 +106,14 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
             learner_key,
             received_on,
             originals,
+            by,
         } => {
             let from = ingest::From {
                 paths,
                 learner_key,
                 received_on,
                 originals,
+                by,
             };
             ingest::run(&place, from, lang, format)
         }
@@ -139,6 +142,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
             BankArg::Import { paths, originals } => ingest::run_bank(&place, &paths, originals, lang, format),
             BankArg::Resolve(ruling) => office::resolve(&place, &ruling, lang, format),
         },
+        Command::Originals(step) => originals::run(&place, step, lang, format),
         Command::Policy {
             one_approval_up_to,
             decision,
@@ -260,6 +264,7 @@ fn run_report(place: &Place, report: &Report, lang: Lang, format: Format) -> Res
             as_at,
         } => report::money::bridge(lens(as_at)?, year.0, from, to)?,
         Report::GeneralLedger { year, as_at } => report::general_ledger(lens(as_at)?, year.0)?,
+        Report::Invoices { ref of, as_at } => report::invoices(lens(as_at)?, of.as_deref())?,
         Report::Unclaimed { as_at } => {
             let on = day_of(as_at, today);
             report::unclaimed(lens(as_at)?, on)?

@@ -8,6 +8,7 @@ pub mod check;
 pub mod cli;
 pub mod clock;
 mod cores;
+pub mod custody;
 pub mod demo;
 mod desk;
 pub mod export;

@@ -67,9 +67,9 @@ pub enum OriginalsError {
 
 /// What there is of an original.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Original {
-    /// Its bytes.
-    Kept(Vec<u8>),
+pub enum Original<B = Vec<u8>> {
+    /// Its bytes, or that they are there.
+    Kept(B),
     /// Its key was destroyed.
     Destroyed,
     /// It was never kept here.
@@ -163,6 +163,18 @@ impl Originals {
 
     fn is_kept(&self, id: &OriginalId) -> bool {
         self.sealed_file(id).exists() && self.key_file(id, KEY).exists()
+    }
+
+    /// Tells whether an original is there, without opening it.
+    #[must_use]
+    pub fn look(&self, id: &OriginalId) -> Original<()> {
+        if self.key_file(id, GONE).exists() {
+            Original::Destroyed
+        } else if self.is_kept(id) {
+            Original::Kept(())
+        } else {
+            Original::Unknown
+        }
     }
 
     /// Reads an original.

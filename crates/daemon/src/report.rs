@@ -3,6 +3,7 @@
 mod budget;
 mod exceptions;
 mod general_ledger;
+mod invoices;
 pub mod money;
 pub mod reconcile;
 mod registers;
@@ -19,6 +20,7 @@ use subsidy_ledger::{Ledger, Position};
 pub use self::budget::budget;
 pub use self::exceptions::exceptions;
 pub use self::general_ledger::{Balance, balances, general_ledger, opens_in};
+pub use self::invoices::invoices;
 pub use self::registers::{concentration, unclaimed};
 pub use self::samples::{papers, sample, samples};
 pub use self::trace::trace;

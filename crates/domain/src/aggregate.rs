@@ -260,7 +260,7 @@ event_names! {
     }
     PackageEvent { PackageDayFunded { .. }, PackageDayGivenBack { .. } }
     InvoiceEvent { InvoiceReceived { .. }, InvoiceRepeated { .. }, InvoiceParked { .. }, InvoiceCredited { .. } }
-    DocumentEvent { DocumentTaken { .. }, DocumentQuarantined { .. } }
+    DocumentEvent { DocumentTaken { .. }, DocumentQuarantined { .. }, OriginalsRead { .. }, OriginalsDestroyed { .. } }
     CounterEvent { ServiceDelivered(_), ReferenceRecorded(_) }
     FundEvent { LearnerSecretAdopted { .. }, AccountAdopted { .. }, ApprovalsSet { .. } }
     BatchEvent { BatchProposed { .. }, BatchReleased { .. }, BatchWithdrawn { .. } }

@@ -1,9 +1,11 @@
 //! A document that came in: what it was and what became of it. Known by the hash of its bytes; its name is not kept.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{DocumentHash, OriginalId};
+use crate::ids::{DecisionRef, DocumentHash, OriginalId, Subject};
 use crate::reason::Reason;
 
 /// A fault in a document that was taken for the rest, or parked for it: code and place, no content.
@@ -21,6 +23,32 @@ pub struct DocumentFault {
     /// The field or business term.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
+}
+
+/// What an original is read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[doc(alias = "doel van inzage")]
+pub enum ReadFor {
+    /// An audit asks for the document behind a euro.
+    Audit,
+    /// Somebody objects to a decision.
+    Objection,
+    /// The office looks something up, for instance what could not be looked through.
+    Enquiry,
+}
+
+/// Why an original is destroyed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[doc(alias = "grond van vernietiging")]
+pub enum DestroyedFor {
+    /// The term for which it had to be kept is over.
+    TermOver,
+    /// A person asked to be forgotten, and there is no ground to refuse (GDPR, article 17).
+    Request,
+    /// It holds what the fund may not have, for instance a citizen service number in a picture.
+    NotAllowed,
 }
 
 /// What may be asked of a document.
@@ -51,6 +79,36 @@ pub enum DocumentCommand {
         faults: Vec<DocumentFault>,
         /// Where its bytes and those of its attachments are kept; always empty when it holds personal data.
         originals: Vec<OriginalId>,
+        /// The day.
+        on: Date,
+    },
+    /// Give its originals to somebody.
+    Read {
+        /// The document.
+        document: DocumentHash,
+        /// Which of its originals.
+        originals: Vec<OriginalId>,
+        /// To whom.
+        by: Subject,
+        /// For what.
+        purpose: ReadFor,
+        /// Under which decision, when there is one.
+        decision: Option<DecisionRef>,
+        /// The day.
+        on: Date,
+    },
+    /// Destroy originals of it.
+    Destroy {
+        /// The document.
+        document: DocumentHash,
+        /// Which of its originals.
+        originals: Vec<OriginalId>,
+        /// Who destroys them.
+        by: Subject,
+        /// Why.
+        ground: DestroyedFor,
+        /// Under which decision.
+        decision: DecisionRef,
         /// The day.
         on: Date,
     },
@@ -90,6 +148,37 @@ pub enum DocumentEvent {
         /// The day.
         on: Date,
     },
+    /// Originals of it were given to somebody; recorded before they were.
+    OriginalsRead {
+        /// The document.
+        document: DocumentHash,
+        /// Which.
+        originals: Vec<OriginalId>,
+        /// To whom.
+        by: Subject,
+        /// For what.
+        purpose: ReadFor,
+        /// Under which decision.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        decision: Option<DecisionRef>,
+        /// The day.
+        on: Date,
+    },
+    /// Originals of it are destroyed; recorded before their keys were.
+    OriginalsDestroyed {
+        /// The document.
+        document: DocumentHash,
+        /// Which.
+        originals: Vec<OriginalId>,
+        /// Who destroyed them.
+        by: Subject,
+        /// Why.
+        ground: DestroyedFor,
+        /// Under which decision.
+        decision: DecisionRef,
+        /// The day.
+        on: Date,
+    },
 }
 
 /// A document: the aggregate. Each is dealt with once.
@@ -99,20 +188,18 @@ pub struct Document {
     dealt_with: bool,
     /// It was set apart because the rules that it follows were not known.
     unjudged: bool,
+    /// Originals of it that are destroyed.
+    #[serde(default)]
+    destroyed: BTreeSet<OriginalId>,
 }
 
 impl Document {
-    /// Decides what a command brings about; nothing when the document was dealt with.
+    /// Decides what a command brings about; a document that was dealt with is not dealt with again.
     ///
-    /// One that was set apart because its rules were not known is taken once they are.
+    /// One that was set apart because its rules were not known is taken once they are. An original is destroyed once, and every reading counts.
     #[must_use]
     pub fn decide(&self, command: &DocumentCommand) -> Vec<DocumentEvent> {
-        let again = self.unjudged
-            && matches!(command, DocumentCommand::Quarantine { reason, .. } if is_unjudged(reason));
-        if self.dealt_with || again {
-            return vec![];
-        }
-        vec![match command.clone() {
+        match command.clone() {
             DocumentCommand::Take {
                 document,
                 kind,
@@ -120,16 +207,16 @@ impl Document {
                 mut faults,
                 originals,
                 on,
-            } => {
+            } if !self.dealt_with => {
                 faults.truncate(MOST_FAULTS);
-                DocumentEvent::DocumentTaken {
+                vec![DocumentEvent::DocumentTaken {
                     document,
                     kind,
                     taken,
                     faults,
                     originals,
                     on,
-                }
+                }]
             }
             DocumentCommand::Quarantine {
                 document,
@@ -137,17 +224,56 @@ impl Document {
                 mut faults,
                 originals,
                 on,
-            } => {
+            } if !self.dealt_with && !(self.unjudged && is_unjudged(&reason)) => {
                 faults.truncate(MOST_FAULTS);
-                DocumentEvent::DocumentQuarantined {
+                vec![DocumentEvent::DocumentQuarantined {
                     document,
                     reason,
                     faults,
                     originals,
                     on,
-                }
+                }]
             }
-        }]
+            DocumentCommand::Read {
+                document,
+                originals,
+                by,
+                purpose,
+                decision,
+                on,
+            } if !originals.is_empty() => vec![DocumentEvent::OriginalsRead {
+                document,
+                originals,
+                by,
+                purpose,
+                decision,
+                on,
+            }],
+            DocumentCommand::Destroy {
+                document,
+                mut originals,
+                by,
+                ground,
+                decision,
+                on,
+            } => {
+                originals.retain(|original| !self.destroyed.contains(original));
+                if originals.is_empty() {
+                    return vec![];
+                }
+                vec![DocumentEvent::OriginalsDestroyed {
+                    document,
+                    originals,
+                    by,
+                    ground,
+                    decision,
+                    on,
+                }]
+            }
+            DocumentCommand::Take { .. }
+            | DocumentCommand::Quarantine { .. }
+            | DocumentCommand::Read { .. } => vec![],
+        }
     }
 
     /// Takes in what happened.
@@ -156,6 +282,10 @@ impl Document {
             DocumentEvent::DocumentQuarantined { reason, .. } if is_unjudged(reason) => self.unjudged = true,
             DocumentEvent::DocumentTaken { .. } | DocumentEvent::DocumentQuarantined { .. } => {
                 self.dealt_with = true;
+            }
+            DocumentEvent::OriginalsRead { .. } => {}
+            DocumentEvent::OriginalsDestroyed { originals, .. } => {
+                self.destroyed.extend(originals.iter().cloned());
             }
         }
     }
@@ -219,6 +349,44 @@ mod tests {
         assert!(matches!(taken.as_slice(), [DocumentEvent::DocumentTaken { .. }]));
         document.evolve(&taken[0]);
         assert_eq!(document.decide(&take(0)), []);
+    }
+
+    #[test]
+    fn an_original_is_destroyed_once_and_every_reading_counts() {
+        let [one, two] = [1, 2].map(|byte| OriginalId::from_bytes([byte; 32]));
+        let by: Subject = "officer-1".parse().expect("a subject");
+        let destroy = |originals: &[OriginalId]| DocumentCommand::Destroy {
+            document: testkit::source().document,
+            originals: originals.to_vec(),
+            by: by.clone(),
+            ground: DestroyedFor::TermOver,
+            decision: "D-1".parse().expect("a decision"),
+            on: crate::story::TODAY,
+        };
+        let mut document = Document::default();
+        for event in document.decide(&destroy(std::slice::from_ref(&one))) {
+            document.evolve(&event);
+        }
+        let rest = document.decide(&destroy(&[one.clone(), two.clone()]));
+        let [DocumentEvent::OriginalsDestroyed { originals, .. }] = rest.as_slice() else {
+            panic!("{rest:?}")
+        };
+        assert_eq!(originals, std::slice::from_ref(&two));
+        assert_eq!(document.decide(&destroy(&[one.clone()])), []);
+        let read = DocumentCommand::Read {
+            document: testkit::source().document,
+            originals: vec![two],
+            by,
+            purpose: ReadFor::Audit,
+            decision: None,
+            on: crate::story::TODAY,
+        };
+        for _ in 0..2 {
+            let events = document.decide(&read);
+            assert!(matches!(events.as_slice(), [DocumentEvent::OriginalsRead { .. }]));
+            document.evolve(&events[0]);
+        }
+        assert_eq!(document.decide(&take(0)).len(), 1, "it is still to be dealt with");
     }
 
     #[test]

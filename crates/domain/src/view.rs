@@ -33,7 +33,7 @@ pub use self::claims::{ClaimRow, Claims, StandingPart};
 pub use self::counters::{CounterRow, Counters};
 pub use self::exceptions::{ExceptionRow, Exceptions, Subject as ExceptionSubject};
 pub use self::general_ledger::{GeneralLedger, GeneralLedgerKey, GeneralLedgerRow};
-pub use self::invoices::{InvoiceRow, Invoices, LineOutcome};
+pub use self::invoices::{CreditedBy, InvoiceRow, Invoices, LineOutcome};
 pub use self::payables::{Approval, PayableRow, Payables};
 pub use self::payees::{PayeeRow, Payees};
 pub use self::payments::{BatchRow, Batches, OrderRow, Orders};

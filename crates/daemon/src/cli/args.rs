@@ -10,6 +10,7 @@ use std::sync::Arc;
 use clap::{Parser, Subcommand};
 use jiff::civil::Date;
 use subsidy_domain::calendar::FiscalYear;
+use subsidy_domain::ids::Subject;
 use subsidy_domain::scheme::SchemeCode;
 use subsidy_domain::view::Basis;
 use subsidy_ledger::{Location, LocationError};
@@ -18,6 +19,7 @@ pub(super) use self::office::{
     AccountArg, ApproveArgs, BankArg, FateArg, MannerArg, Pay, RecourseArgs, ResolveArgs, RulingArg, TwoSteps,
 };
 pub(super) use self::sample::{SampleArg, SamplePlanArgs};
+use super::originals::OriginalsArg;
 use super::output::Failure;
 use super::proof::args::{CheckpointStep, KeyStep, Prove, TilesStep, VerifyArgs};
 use crate::export::JournalForm;
@@ -77,6 +79,9 @@ pub(super) enum Command {
         /// The folder in which originals and attachments are kept, encrypted; its key stands beside it [default: beside a ledger in a file, PATH.originals; none for a server]
         #[arg(long, value_name = "DIR", env = "SUBSIDYD_ORIGINALS")]
         originals: Option<PathBuf>,
+        /// Who handed the files in, as the office knows that person: whoever it is does not approve the lines of these invoices
+        #[arg(long, value_name = "SUBJECT")]
+        by: Option<Subject>,
     },
     /// Say what is wrong with invoices and lists and what to change: files or folders; nothing is recorded, no ledger is needed
     ///
@@ -94,6 +99,9 @@ pub(super) enum Command {
         #[arg(long)]
         sarif: bool,
     },
+    /// What is kept of documents, encrypted: list, read, destroy; each act is recorded
+    #[command(subcommand)]
+    Originals(OriginalsArg),
     /// Print a report
     Report {
         /// Which
@@ -386,6 +394,15 @@ pub(super) enum Report {
         /// The fiscal year
         #[arg(long)]
         year: YearArg,
+        /// As it was on a day or at a position
+        #[arg(long, value_name = "DATE|POSITION")]
+        as_at: Option<AsAtArg>,
+    },
+    /// The invoice register: what each invoice asks, which credit notes take back how much of it, and what is left
+    Invoices {
+        /// Only those of which the number or the payee is this
+        #[arg(long, value_name = "NUMBER|PAYEE")]
+        of: Option<String>,
         /// As it was on a day or at a position
         #[arg(long, value_name = "DATE|POSITION")]
         as_at: Option<AsAtArg>,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use subsidy_documents::rules::Severity;
+use subsidy_domain::ids::Subject;
 use subsidy_ledger::{Ledger, Location, Opening};
 
 use super::opening::Place;
@@ -24,6 +25,8 @@ pub(super) struct From {
     pub(super) learner_key: Option<PathBuf>,
     pub(super) received_on: Option<Date>,
     pub(super) originals: Option<PathBuf>,
+    /// Who handed the files in.
+    pub(super) by: Option<Subject>,
 }
 
 pub(super) fn run(place: &Place, from: From, lang: Lang, format: Format) -> Result<Exit, Failure> {
@@ -32,6 +35,7 @@ pub(super) fn run(place: &Place, from: From, lang: Lang, format: Format) -> Resu
         learner_key,
         received_on,
         originals,
+        by,
     } = from;
     // A mistyped path must not start a ledger, nor make a secret for it.
     all_there(&paths)?;
@@ -42,6 +46,7 @@ pub(super) fn run(place: &Place, from: From, lang: Lang, format: Format) -> Resu
     if let Some(day) = received_on {
         intake.set_received_on(day);
     }
+    intake.set_submitter(by);
     take(place, &ledger, intake, &paths, lang, format)
 }
 
@@ -96,7 +101,7 @@ fn take(
 }
 
 /// Opens the store of originals, beside a ledger in a file unless another is named, and tells of a new key.
-fn open_originals(
+pub(super) fn open_originals(
     named: Option<PathBuf>,
     database: &Location,
     lang: Lang,

@@ -12,6 +12,7 @@ use subsidy_ledger::{
 };
 
 use super::Exit;
+use crate::custody::CustodyError;
 use crate::demo::DemoError;
 use crate::desk::DeskError;
 use crate::export::ExportError;
@@ -49,6 +50,10 @@ pub(super) enum Failure {
     Export(#[from] ExportError),
     #[error(transparent)]
     Intake(#[from] IntakeError),
+    #[error(transparent)]
+    Custody(#[from] CustodyError),
+    #[error("a ledger on a server has no store of originals beside it: name its folder with --originals")]
+    NoOriginals,
     #[error(transparent)]
     Demo(#[from] DemoError),
     #[error(transparent)]
@@ -98,6 +103,7 @@ impl Failure {
             Self::Rows(error) => Some(error),
             Self::Export(error) => Some(error),
             Self::Intake(error) => Some(error),
+            Self::Custody(error) => Some(error),
             Self::Demo(error) => Some(error),
             Self::Desk(error) => Some(error),
             Self::Head(error) => Some(error),
@@ -122,6 +128,7 @@ impl Failure {
             | Self::NoSuchView { .. }
             | Self::PaymentFile(_)
             | Self::NoHeadFile
+            | Self::NoOriginals
             | Self::Location(_) => None,
         };
         while let Some(error) = next {
@@ -189,6 +196,8 @@ impl Failure {
             | Self::Rows(_)
             | Self::Export(_)
             | Self::Intake(_)
+            | Self::Custody(_)
+            | Self::NoOriginals
             | Self::Demo(_)
             | Self::Secret(_)
             | Self::Desk(_)
@@ -228,6 +237,8 @@ impl Failure {
             | Self::Rows(_)
             | Self::Export(_)
             | Self::Intake(_)
+            | Self::Custody(_)
+            | Self::NoOriginals
             | Self::Demo(_)
             | Self::Desk(_)
             | Self::Head(_)
@@ -318,6 +329,8 @@ impl Failure {
             | Self::Rows(_)
             | Self::Export(_)
             | Self::Intake(_)
+            | Self::Custody(_)
+            | Self::NoOriginals
             | Self::Demo(_)
             | Self::Secret(_)
             | Self::Desk(_)

@@ -12,7 +12,7 @@ use crate::claim::{
     Application, ApprovalOrder, Approver, Award, Drawn, GrantDecision, Presented, Release, Share,
 };
 use crate::counter::{Delivery, Figure, Reference};
-use crate::document::DocumentFault;
+use crate::document::{DestroyedFor, DocumentFault, ReadFor};
 use crate::ids::{OriginalId, Provenance};
 use crate::invoice::{AppliedRules, Conformance, InvoiceHead, InvoiceKind};
 use crate::reason::{Reason, ReleaseCause};
@@ -510,6 +510,22 @@ fn every_event_of_payees_packages_and_papers_is_read_back_as_it_was_written() {
             originals: vec![OriginalId::from_bytes([7; 32])],
             on: DAY,
         },
+        DocumentEvent::OriginalsRead {
+            document: document.clone(),
+            originals: vec![OriginalId::from_bytes([7; 32])],
+            by: id("officer-1"),
+            purpose: ReadFor::Objection,
+            decision: Some(id("D-1")),
+            on: DAY,
+        },
+        DocumentEvent::OriginalsDestroyed {
+            document: document.clone(),
+            originals: vec![OriginalId::from_bytes([7; 32])],
+            by: id("officer-1"),
+            ground: DestroyedFor::NotAllowed,
+            decision: id("D-1"),
+            on: DAY,
+        },
         DocumentEvent::DocumentQuarantined {
             document,
             reason: Reason::PersonalData {},
@@ -518,7 +534,7 @@ fn every_event_of_payees_packages_and_papers_is_read_back_as_it_was_written() {
             on: DAY,
         },
     ];
-    assert_eq!(check("Document", documents, Event::Document).len(), 2);
+    assert_eq!(check("Document", documents, Event::Document).len(), 4);
 }
 
 #[test]

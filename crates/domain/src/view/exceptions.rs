@@ -95,6 +95,9 @@ impl View for Exceptions {
                 | DocumentEvent::DocumentQuarantined { document, .. },
             ) => keys.push(format!("document|{document}")),
             Event::Invoice(InvoiceEvent::InvoiceRepeated { .. } | InvoiceEvent::InvoiceCredited { .. })
+            | Event::Document(
+                DocumentEvent::OriginalsRead { .. } | DocumentEvent::OriginalsDestroyed { .. },
+            )
             | Event::Terms(_)
             | Event::Budget(_)
             | Event::Payee(_)
@@ -157,6 +160,9 @@ impl View for Exceptions {
                 Some(row)
             }
             Event::Invoice(InvoiceEvent::InvoiceRepeated { .. } | InvoiceEvent::InvoiceCredited { .. })
+            | Event::Document(
+                DocumentEvent::OriginalsRead { .. } | DocumentEvent::OriginalsDestroyed { .. },
+            )
             | Event::Terms(_)
             | Event::Budget(_)
             | Event::Payee(_)

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::View;
 use crate::claim::{ClaimEvent, Settlement};
-use crate::ids::{InvoiceNumber, LineId, LineRef, PayeeId};
+use crate::ids::{DocumentHash, InvoiceNumber, LineId, LineRef, PayeeId};
 use crate::invoice::{InvoiceEvent, InvoiceHead};
 use crate::money::Euro;
 use crate::reason::Reason;
@@ -23,6 +24,37 @@ pub struct InvoiceRow {
     pub repeats: u32,
     /// The outcome of each line.
     pub lines: BTreeMap<LineId, LineOutcome>,
+    /// The credit notes that take back part of it, by their numbers as they are compared.
+    pub credits: BTreeMap<String, CreditedBy>,
+}
+
+impl InvoiceRow {
+    /// Returns what all its credit notes take back, with VAT.
+    #[must_use]
+    pub fn credited(&self) -> Euro {
+        self.credits.values().map(|note| note.total).sum()
+    }
+
+    /// Returns what is left of it after its credit notes, with VAT; nothing is known of one that has not come yet.
+    #[must_use]
+    pub fn left(&self) -> Option<Euro> {
+        let head = self.head.as_ref()?;
+        Some(head.net + head.vat - self.credited())
+    }
+}
+
+/// What a credit note takes back of an invoice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[doc(alias = "gecrediteerd door")]
+pub struct CreditedBy {
+    /// The number of the credit note.
+    pub number: InvoiceNumber,
+    /// Its total, with VAT.
+    pub total: Euro,
+    /// The document.
+    pub document: DocumentHash,
+    /// The day of its receipt.
+    pub on: Date,
 }
 
 /// The outcome of a line.
@@ -55,13 +87,14 @@ fn key_of(payee: &PayeeId, number: &InvoiceNumber) -> String {
 impl View for Invoices {
     type Row = InvoiceRow;
     const NAME: &'static str = "invoices";
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
 
     fn keys(event: &Recorded, keys: &mut Vec<String>) {
         match &event.event {
             Event::Invoice(
                 InvoiceEvent::InvoiceRepeated { payee, number, .. }
-                | InvoiceEvent::InvoiceParked { payee, number, .. },
+                | InvoiceEvent::InvoiceParked { payee, number, .. }
+                | InvoiceEvent::InvoiceCredited { payee, number, .. },
             ) => keys.push(key_of(payee, number)),
             Event::Invoice(InvoiceEvent::InvoiceReceived { head, .. }) => {
                 keys.push(key_of(&head.payee, &head.number));
@@ -73,8 +106,7 @@ impl View for Invoices {
                     .collect();
                 keys.extend(touched);
             }
-            Event::Invoice(InvoiceEvent::InvoiceCredited { .. })
-            | Event::Terms(_)
+            Event::Terms(_)
             | Event::Budget(_)
             | Event::Payee(_)
             | Event::Package(_)
@@ -105,8 +137,22 @@ impl View for Invoices {
                     }
                 }
             }
-            Event::Invoice(InvoiceEvent::InvoiceCredited { .. })
-            | Event::Terms(_)
+            Event::Invoice(InvoiceEvent::InvoiceCredited {
+                by,
+                total,
+                document,
+                on,
+                ..
+            }) => {
+                let note = CreditedBy {
+                    number: by.clone(),
+                    total: *total,
+                    document: document.clone(),
+                    on: *on,
+                };
+                row.credits.insert(by.normalised(), note);
+            }
+            Event::Terms(_)
             | Event::Budget(_)
             | Event::Payee(_)
             | Event::Package(_)
