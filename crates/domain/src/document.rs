@@ -224,7 +224,7 @@ impl Document {
                 mut faults,
                 originals,
                 on,
-            } if !self.dealt_with && !(self.unjudged && is_unjudged(&reason)) => {
+            } if !(self.dealt_with || self.unjudged && is_unjudged(&reason)) => {
                 faults.truncate(MOST_FAULTS);
                 vec![DocumentEvent::DocumentQuarantined {
                     document,
