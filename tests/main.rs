@@ -1,11 +1,13 @@
 //! What the subsidy ledger promises as a whole, each promise a test.
 //!
 //! `year` and `totals` hold the replayed fixture year against what is published and expected of it, `manifest` each line and file, `accounting` its books;
-//! `order`, `together`, `rebuild`, `tamper`, `proof`, `privacy` and `custody` are what an auditor relies on; `sampling` is what an auditor draws; `money` and `payment_files` are what a controller and a bank rely on, and `office` what befalls them; `intake`, `strict` and `synthetic` are what a sender meets; `fuzzed` is what no sender means; `frozen`, `promises`, `tidy` and `words` keep the workspace's
+//! `order`, `together`, `rebuild`, `tamper`, `proof`, `privacy` and `custody` are what an auditor relies on; `sampling` is what an auditor draws; `money` and `payment_files` are what a controller and a bank rely on, `office` what befalls them, and `laws` what holds of a whole fund whatever befalls it; `intake`, `strict` and `synthetic` are what a sender meets; `fuzzed` is what no sender means; `bounds` what no document makes a record grow to; `frozen`, `promises`, `tidy` and `words` keep the workspace's
 //! own rules. The year is replayed once for all of them.
 
 #[cfg(test)]
 mod accounting;
+#[cfg(test)]
+mod bounds;
 #[cfg(test)]
 mod contract;
 #[cfg(test)]
@@ -19,6 +21,8 @@ mod frozen;
 mod fuzzed;
 #[cfg(test)]
 mod intake;
+#[cfg(test)]
+mod laws;
 #[cfg(test)]
 mod manifest;
 #[cfg(test)]

@@ -82,8 +82,8 @@ fn the_bank_reconciles_on_every_day_of_the_year() {
     let mut days: BTreeMap<Date, (i64, i64, i64)> = BTreeMap::new();
     for row in rows(&year().ledger, Bank).into_values() {
         match row {
-            BankRow::Statement { head, missing, .. } => {
-                assert_eq!(missing, None);
+            BankRow::Statement { head, joint, .. } => {
+                assert_eq!(joint.missing, None);
                 days.entry(head.closed_on).or_default().2 = head.closing.cents();
             }
             BankRow::Transaction { transaction, .. } => {

@@ -265,11 +265,81 @@ fn a_statement_that_is_missing_is_told_with_its_number() {
     let told: Vec<_> = rows(&office.fund.ledger, Bank)
         .into_values()
         .filter_map(|row| match row {
-            BankRow::Statement { head, missing, .. } => Some((head.id, missing)),
+            BankRow::Statement { head, joint, .. } => Some((head.id, joint.missing)),
             BankRow::Transaction { .. } => None,
         })
         .collect();
     assert_eq!(told, [("S-1".to_owned(), None), ("S-3".to_owned(), Some((2, 2)))]);
+}
+
+#[test]
+fn a_statement_that_comes_late_is_missed_no_more() {
+    let mut office = Office::open();
+    taken(&office.banked(&[]));
+    let late = office.statement(OWN, &[Booking::In(IBAN, 100, "te laat")]);
+    taken(&office.banked(&[]));
+    taken(&office.fund.send("late.xml", late));
+    let joined: Vec<_> = rows(&office.fund.ledger, Bank)
+        .into_values()
+        .filter_map(|row| match row {
+            BankRow::Statement { joint, .. } => Some((joint.missing, joint.differs_from)),
+            BankRow::Transaction { .. } => None,
+        })
+        .collect();
+    assert_eq!(joined, [(None, None); 3]);
+}
+
+#[test]
+fn a_statement_of_the_same_balances_and_other_transactions_is_refused() {
+    let mut office = Office::open();
+    let told = [Booking::In(IBAN, 100, "een"), Booking::In(IBAN, 200, "twee")];
+    let first = office.statement(OWN, &told);
+    taken(&office.fund.send("statement.xml", first.clone()));
+    let text = String::from_utf8(first).expect("text");
+    let otherwise = text.replace(">1.00<", ">0.50<").replace(">2.00<", ">2.50<");
+    assert_ne!(text, otherwise);
+    assert_eq!(
+        refusals(&office.fund.send("otherwise.xml", otherwise)),
+        ["STATEMENT_KNOWN_OTHERWISE"]
+    );
+    let size = office.fund.size();
+    let again = text.replace("M-1", "M-2");
+    office.fund.send("again.xml", again);
+    assert_eq!(office.fund.size(), size + 1, "only that it came again");
+}
+
+#[test]
+fn what_was_refused_whole_can_be_sent_again_the_same_day() {
+    let mut office = Office::open();
+    office.invoiced("F-1", &[1]);
+    assert_eq!(
+        refusals(&office.batch("2023-0001", "voorstel", "payer-1")),
+        ["NOTHING_TO_PAY"]
+    );
+    let size = office.fund.size();
+    assert_eq!(
+        refusals(&office.batch("2023-0001", "voorstel", "payer-1")),
+        ["NOTHING_TO_PAY"]
+    );
+    assert_eq!(office.fund.size(), size, "refused again for the same");
+    office.approved("F-1");
+    taken(&office.batch("2023-0001", "voorstel", "payer-1"));
+    assert_eq!(office.order(FIRST), (OrderState::Placed, EXAM));
+}
+
+#[test]
+fn what_the_bank_never_was_asked_is_not_paid() {
+    let mut office = Office::open();
+    office.invoiced("F-1", &[1]);
+    office.approved("F-1");
+    taken(&office.batch("2023-0001", "voorstel", "payer-1"));
+    taken(&office.banked(&[Booking::Out(FIRST, EXAM)]));
+    assert_eq!(office.order(FIRST), (OrderState::Placed, EXAM));
+    assert!(matches!(fates(&office).as_slice(), [EntryFate::Open { .. }]));
+    assert_eq!(
+        refusals(&office.refused_by_bank("2023-0001", FIRST, "AC01")),
+        ["WRONG_STATE"]
+    );
 }
 
 #[test]

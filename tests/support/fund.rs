@@ -14,6 +14,7 @@ use tempfile::TempDir;
 
 use super::figures::claims;
 use super::papers::{SCHOOL, exam_tariff, exam_type, payee, terms};
+use super::quick_folder;
 
 /// The BRIN of the school.
 pub(crate) const BRIN: &str = "99ZZ";
@@ -32,6 +33,13 @@ impl Fund {
     /// A fund of which nothing is known yet.
     pub(crate) fn empty() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
+        let ledger = Ledger::open(folder.path().join("fund.db"), Opening::Create).expect("a ledger");
+        Self::begun(ledger, folder)
+    }
+
+    /// Such a fund in memory, where the machine has a folder there: it need not last.
+    pub(crate) fn quick() -> Self {
+        let folder = quick_folder();
         let ledger = Ledger::open(folder.path().join("fund.db"), Opening::Create).expect("a ledger");
         Self::begun(ledger, folder)
     }

@@ -1,5 +1,6 @@
 //! What the tests share: the replayed year, its manifest, a small fund, and papers to send to it.
 
+pub(crate) mod camt;
 pub(crate) mod figures;
 pub(crate) mod fund;
 pub(crate) mod granted;

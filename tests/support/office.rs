@@ -1,13 +1,12 @@
 //! The finance office of a small fund: what approvers, payers and officers send, and what the bank does.
 
-use std::fmt::Write as _;
-
 use jiff::civil::{Date, date};
 use subsidy_domain::money::Euro;
 use subsidy_domain::payment::OrderState;
 use subsidy_domain::view::{Bank, BankRow, Orders};
 use subsidyd::intake::{Became, FileReport};
 
+use super::camt;
 use super::figures::rows;
 use super::fund::{BRIN, Fund, IBAN};
 use super::papers::{SCHOOL, exam, invoice, list, pass, results};
@@ -183,58 +182,16 @@ impl Office {
     /// The next statement of an account, of today.
     pub(crate) fn statement(&mut self, account: &str, bookings: &[Booking<'_>]) -> Vec<u8> {
         self.statements += 1;
-        let (number, on) = (self.statements, self.day);
-        let opening = self.balance;
-        let mut entries = String::new();
-        for booking in bookings {
-            let (cents, direction, told) = match booking {
-                Booking::Out(order, cents) => (
-                    *cents,
-                    "DBIT",
-                    format!(
-                        "<Refs><EndToEndId>{order}</EndToEndId></Refs>{}",
-                        party("Cdtr", IBAN)
-                    ),
-                ),
-                Booking::Back(order, cents, reason) => (
-                    *cents,
-                    "CRDT",
-                    format!(
-                        "<Refs><EndToEndId>{order}</EndToEndId></Refs><RtrInf><Rsn><Cd>{reason}</Cd></Rsn></RtrInf>"
-                    ),
-                ),
-                Booking::In(iban, cents, text) => (
-                    *cents,
-                    "CRDT",
-                    format!("{}<RmtInf><Ustrd>{text}</Ustrd></RmtInf>", party("Dbtr", iban)),
-                ),
-            };
-            self.balance += if direction == "DBIT" { -cents } else { cents };
-            let amount = euros(cents);
-            write!(
-                entries,
-                "<Ntry><Amt Ccy=\"EUR\">{amount}</Amt><CdtDbtInd>{direction}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>\
-                 <BookgDt><Dt>{on}</Dt></BookgDt><NtryDtls><TxDtls>{told}</TxDtls></NtryDtls></Ntry>"
-            )
-            .expect("text");
-        }
-        let balance = |code, cents| {
-            format!(
-                "<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy=\"EUR\">{}</Amt>\
-                 <CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>{on}</Dt></Dt></Bal>",
-                euros(cents)
-            )
+        let head = camt::Head {
+            account,
+            number: self.statements,
+            on: self.day,
+            opening: self.balance,
         };
-        let (opening, closing) = (balance("OPBD", opening), balance("CLBD", self.balance));
-        format!(
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
-             <Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08\"><BkToCstmrStmt>\
-             <GrpHdr><MsgId>M-{number}</MsgId><CreDtTm>{on}T22:00:00</CreDtTm></GrpHdr>\
-             <Stmt><Id>S-{number}</Id><ElctrncSeqNb>{number}</ElctrncSeqNb><CreDtTm>{on}T22:00:00</CreDtTm>\
-             <Acct><Id><IBAN>{account}</IBAN></Id><Ccy>EUR</Ccy></Acct>{opening}{closing}{entries}</Stmt>\
-             </BkToCstmrStmt></Document>\n"
-        )
-        .into_bytes()
+        let entries: Vec<camt::Entry> = bookings.iter().map(Booking::entry).collect();
+        let (xml, closing) = camt::statement(&head, &entries);
+        self.balance = closing;
+        xml
     }
 
     /// A statement gets lost on its way.
@@ -244,18 +201,8 @@ impl Office {
 
     /// The bank refuses an order of a batch, with its reason.
     pub(crate) fn refused_by_bank(&mut self, batch: &str, order: &str, reason: &str) -> FileReport {
-        let day = self.day;
-        let xml = format!(
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
-             <Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pain.002.001.10\"><CstmrPmtStsRpt>\
-             <GrpHdr><MsgId>P-{batch}</MsgId><CreDtTm>{day}T09:00:00</CreDtTm></GrpHdr>\
-             <OrgnlGrpInfAndSts><OrgnlMsgId>{batch}</OrgnlMsgId><OrgnlMsgNmId>pain.001.001.09</OrgnlMsgNmId>\
-             <GrpSts>PART</GrpSts></OrgnlGrpInfAndSts><OrgnlPmtInfAndSts><OrgnlPmtInfId>{batch}</OrgnlPmtInfId>\
-             <TxInfAndSts><OrgnlEndToEndId>{order}</OrgnlEndToEndId><TxSts>RJCT</TxSts>\
-             <StsRsnInf><Rsn><Cd>{reason}</Cd></Rsn></StsRsnInf></TxInfAndSts></OrgnlPmtInfAndSts>\
-             </CstmrPmtStsRpt></Document>\n"
-        );
-        self.fund.send("status.xml", xml)
+        self.fund
+            .send("status.xml", camt::refusal(batch, order, reason, self.day))
     }
 
     /// Where an order stands, and what it pays, in cents.
@@ -297,12 +244,28 @@ pub(crate) fn refusals(report: &FileReport) -> Vec<String> {
     report.refused_rows.iter().map(|row| row.code.clone()).collect()
 }
 
-fn party(role: &str, iban: &str) -> String {
-    format!(
-        "<RltdPties><{role}><Pty><Nm>Een naam</Nm></Pty></{role}><{role}Acct><Id><IBAN>{iban}</IBAN></Id></{role}Acct></RltdPties>"
-    )
-}
-
-fn euros(cents: i64) -> String {
-    format!("{}.{:02}", cents / 100, cents % 100)
+impl Booking<'_> {
+    fn entry(&self) -> camt::Entry {
+        let own = |text: &str| Some(text.to_owned());
+        match self {
+            Self::Out(order, cents) => camt::Entry {
+                cents: -cents,
+                end_to_end: own(order),
+                account: own(IBAN),
+                ..camt::Entry::default()
+            },
+            Self::Back(order, cents, reason) => camt::Entry {
+                cents: *cents,
+                end_to_end: own(order),
+                returned: own(reason),
+                ..camt::Entry::default()
+            },
+            Self::In(iban, cents, text) => camt::Entry {
+                cents: *cents,
+                account: own(iban),
+                text: own(text),
+                ..camt::Entry::default()
+            },
+        }
+    }
 }

@@ -191,7 +191,10 @@ impl BillLine {
                  </cac:AdditionalItemProperty>"
             )
         };
-        let mut properties = property("kandidaat", &self.candidate);
+        let mut properties = String::new();
+        if !self.candidate.is_empty() {
+            properties += &property("kandidaat", &self.candidate);
+        }
         if let Some(evidence) = &self.evidence {
             properties += &property("bewijs", evidence);
         }

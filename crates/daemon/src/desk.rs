@@ -10,6 +10,7 @@ mod landing;
 mod load;
 mod news;
 mod recent;
+mod set_down;
 mod waiting;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,8 +19,7 @@ use std::sync::Arc;
 use cqrs_es::Aggregate;
 use subsidy_domain::aggregate::BudgetOrder;
 use subsidy_domain::bank::{
-    AccountCommand, AccountEvent, AccountRefusal, BankAccount, BankStatement, StatementCommand,
-    StatementRefusal,
+    AccountCommand, AccountEvent, BankAccount, BankStatement, StatementCommand, StatementRefusal,
 };
 use subsidy_domain::budget::{Booking, BudgetCommand, BudgetEvent, BudgetLine, BudgetLineId};
 use subsidy_domain::claim::{ClaimCommand, ClaimEvent, ClaimRefusal, Line, Rule};
@@ -56,6 +56,7 @@ use self::held::{Held, ask_on_shelf, decide, load, next, on_shelf};
 pub(crate) use self::news::LineCommand;
 pub use self::news::News;
 use self::recent::Recent;
+use self::set_down::SetDown;
 pub(crate) use self::waiting::{Waiting, waiting};
 use crate::clock::Moment;
 use crate::projection::RowsError;
@@ -126,6 +127,8 @@ pub(crate) struct Desk {
     /// How far the streams of terms, budget lines, payees and packages are, those that wait to be appended included.
     at: BTreeMap<StreamId, Sequence>,
     appends: Vec<StreamAppend>,
+    /// Which of them are about what was set down.
+    set_down: SetDown,
     batches: Vec<Batch>,
     /// What was handed over to the ledger and has not been answered.
     landing: Option<Pending>,
@@ -160,6 +163,7 @@ impl Desk {
             bookings: BTreeMap::new(),
             at: BTreeMap::new(),
             appends: Vec::new(),
+            set_down: SetDown::default(),
             batches: Vec::new(),
             landing: None,
             size: 0,
@@ -385,6 +389,11 @@ impl Desk {
         Ok(&invoice.state)
     }
 
+    /// Returns how much of the document at hand was decided: the same number later means that nothing was since.
+    pub(crate) const fn decided(&self) -> usize {
+        self.appends.len()
+    }
+
     /// Returns what is registered of a payee, which must have been loaded.
     pub(crate) fn payee(&self, payee: &PayeeId) -> Option<&PayeeFacts> {
         self.context.payee(payee)
@@ -477,6 +486,9 @@ impl Desk {
         id: &EndToEndId,
         command: OrderCommand,
     ) -> Result<Result<usize, OrderRefusal>, DeskError> {
+        if !self.orders.has(&id.to_string()) {
+            self.load_orders(&[id])?;
+        }
         let (ledger, appends) = (&self.ledger, &mut self.appends);
         let decided = ask_on_shelf(&mut self.orders, id.as_str(), command, ledger, appends)?;
         Ok(decided.map(|events| events.len()))
@@ -504,16 +516,19 @@ impl Desk {
         Ok(&on_shelf(&mut self.statements, id, &self.ledger)?.state)
     }
 
-    /// Joins a statement to those before it; returns what was told.
+    /// Joins a statement to those around it; returns what was told.
     ///
     /// # Errors
-    /// As [`Self::ask_case`].
+    /// When the desk stops.
     pub(crate) fn ask_account(
         &mut self,
         id: &str,
         command: AccountCommand,
-    ) -> Result<Result<Vec<AccountEvent>, AccountRefusal>, DeskError> {
-        ask_on_shelf(&mut self.accounts, id, command, &self.ledger, &mut self.appends)
+    ) -> Result<Vec<AccountEvent>, DeskError> {
+        match ask_on_shelf(&mut self.accounts, id, command, &self.ledger, &mut self.appends)? {
+            Ok(events) => Ok(events),
+            Err(never) => match never {},
+        }
     }
 
     /// Asks a period.

@@ -431,6 +431,7 @@ impl Intake {
 
     /// Decides one document, whole.
     fn take(&mut self, file: &Found) -> Result<FileReport, IntakeError> {
+        self.desk.begin()?;
         let reading = file.reading(&self.limits);
         let mut report = FileReport::new(file.path.clone(), Some(file.kind));
         let Reading {

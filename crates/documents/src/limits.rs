@@ -59,7 +59,7 @@ impl Default for Limits {
             max_attributes: 64,
             max_text: 32 << 20,
             max_rows: 1_000_000,
-            max_field: 64 << 10,
+            max_field: 4 << 10,
             max_columns: 256,
             max_cells: 16_000_000,
             max_sheets: 100,

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
 
 use crate::bank::{
-    AccountCommand, AccountEvent, AccountRefusal, BankAccount, BankStatement, StatementCommand,
-    StatementEvent, StatementRefusal,
+    AccountCommand, AccountEvent, BankAccount, BankStatement, StatementCommand, StatementEvent,
+    StatementRefusal,
 };
 use crate::budget::{BudgetCommand, BudgetEvent, BudgetLine, BudgetLineId, BudgetRefusal};
 use crate::claim::{Claim, ClaimCommand, ClaimEvent, ClaimRefusal, Proof, Rule};
@@ -210,7 +210,7 @@ plain_aggregate!(
     "BankAccount",
     AccountCommand,
     AccountEvent,
-    AccountRefusal,
+    Infallible,
     |held, command| held.decide(&command),
     |held, event| held.evolve(&event)
 );
@@ -263,12 +263,12 @@ event_names! {
     DocumentEvent { DocumentTaken { .. }, DocumentQuarantined { .. }, OriginalsRead { .. }, OriginalsDestroyed { .. } }
     CounterEvent { ServiceDelivered(_), ReferenceRecorded(_) }
     FundEvent { LearnerSecretAdopted { .. }, AccountAdopted { .. }, ApprovalsSet { .. } }
-    BatchEvent { BatchProposed { .. }, BatchReleased { .. }, BatchWithdrawn { .. } }
+    BatchEvent { BatchProposed { .. }, ReleaseBarred { .. }, BatchReleased { .. }, BatchWithdrawn { .. } }
     OrderEvent { OrderPlaced { .. }, OrderPaid { .. }, OrderFailed { .. } }
     StatementEvent {
         StatementTaken { .. }, TransactionMatched { .. }, TransactionResolved { .. }, TransactionSetAside { .. },
     }
-    AccountEvent { StatementJoined { .. } }
+    AccountEvent { StatementJoined { .. }, StatementRejoined { .. } }
     PeriodEvent { CloseProposed { .. }, PeriodClosed { .. } }
     SampleEvent { SamplePlanned { .. }, SampleDrawn { .. }, ItemDrawn { .. }, ItemExamined { .. }, SampleEvaluated { .. } }
 }

@@ -181,7 +181,7 @@ pub enum DocumentEvent {
     },
 }
 
-/// A document: the aggregate. Each is dealt with once.
+/// A document: the aggregate. Each is dealt with once; what was refused whole may come again.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[doc(alias = "document")]
 pub struct Document {
@@ -191,6 +191,8 @@ pub struct Document {
     /// Originals of it that are destroyed.
     #[serde(default)]
     destroyed: BTreeSet<OriginalId>,
+    /// Nothing of it was taken when it came last, for these faults.
+    refused: Vec<DocumentFault>,
 }
 
 impl Document {
@@ -199,7 +201,7 @@ impl Document {
     /// One that was set apart because its rules were not known is taken once they are. An original is destroyed once, and every reading counts.
     #[must_use]
     pub fn decide(&self, command: &DocumentCommand) -> Vec<DocumentEvent> {
-        match command.clone() {
+        let event = match command.clone() {
             DocumentCommand::Take {
                 document,
                 kind,
@@ -208,15 +210,15 @@ impl Document {
                 originals,
                 on,
             } if !self.dealt_with => {
-                faults.truncate(MOST_FAULTS);
-                vec![DocumentEvent::DocumentTaken {
+                bound(&mut faults, MOST_FAULTS);
+                DocumentEvent::DocumentTaken {
                     document,
                     kind,
                     taken,
                     faults,
                     originals,
                     on,
-                }]
+                }
             }
             DocumentCommand::Quarantine {
                 document,
@@ -225,14 +227,14 @@ impl Document {
                 originals,
                 on,
             } if !(self.dealt_with || self.unjudged && is_unjudged(&reason)) => {
-                faults.truncate(MOST_FAULTS);
-                vec![DocumentEvent::DocumentQuarantined {
+                bound(&mut faults, MOST_FAULTS);
+                DocumentEvent::DocumentQuarantined {
                     document,
                     reason,
                     faults,
                     originals,
                     on,
-                }]
+                }
             }
             DocumentCommand::Read {
                 document,
@@ -241,14 +243,14 @@ impl Document {
                 purpose,
                 decision,
                 on,
-            } if !originals.is_empty() => vec![DocumentEvent::OriginalsRead {
+            } if !originals.is_empty() => DocumentEvent::OriginalsRead {
                 document,
                 originals,
                 by,
                 purpose,
                 decision,
                 on,
-            }],
+            },
             DocumentCommand::Destroy {
                 document,
                 mut originals,
@@ -261,19 +263,24 @@ impl Document {
                 if originals.is_empty() {
                     return vec![];
                 }
-                vec![DocumentEvent::OriginalsDestroyed {
+                DocumentEvent::OriginalsDestroyed {
                     document,
                     originals,
                     by,
                     ground,
                     decision,
                     on,
-                }]
+                }
             }
             DocumentCommand::Take { .. }
             | DocumentCommand::Quarantine { .. }
-            | DocumentCommand::Read { .. } => vec![],
+            | DocumentCommand::Read { .. } => return vec![],
+        };
+        // Refused again for the same: nothing happened.
+        if event.refuses().is_some_and(|faults| *faults == self.refused) {
+            return vec![];
         }
+        vec![event]
     }
 
     /// Takes in what happened.
@@ -281,7 +288,10 @@ impl Document {
         match event {
             DocumentEvent::DocumentQuarantined { reason, .. } if is_unjudged(reason) => self.unjudged = true,
             DocumentEvent::DocumentTaken { .. } | DocumentEvent::DocumentQuarantined { .. } => {
-                self.dealt_with = true;
+                match event.refuses() {
+                    Some(faults) => self.refused.clone_from(faults),
+                    None => self.dealt_with = true,
+                }
             }
             DocumentEvent::OriginalsRead { .. } => {}
             DocumentEvent::OriginalsDestroyed { originals, .. } => {
@@ -291,12 +301,38 @@ impl Document {
     }
 }
 
+impl DocumentEvent {
+    /// Returns the faults for which nothing of the document was taken; none when something was, or when it was set apart.
+    const fn refuses(&self) -> Option<&Vec<DocumentFault>> {
+        match self {
+            Self::DocumentTaken { taken: 0, faults, .. } if !faults.is_empty() => Some(faults),
+            Self::DocumentTaken { .. }
+            | Self::DocumentQuarantined { .. }
+            | Self::OriginalsRead { .. }
+            | Self::OriginalsDestroyed { .. } => None,
+        }
+    }
+}
+
 const fn is_unjudged(reason: &Reason) -> bool {
     matches!(reason, Reason::UnknownSpecification { .. })
 }
 
-/// A record is at most 64 KiB; of a document with more faults the first are kept.
+/// A record is less than 64 KiB; of a document with more faults the first are kept.
 pub(crate) const MOST_FAULTS: usize = 200;
+/// How many bytes of a field's name, or of the path of an element, are kept: what a sender nests is as long as the sender likes.
+const LONGEST_FIELD: usize = 120;
+
+/// Keeps the first faults, so many that the record that has them stays far below its limit.
+pub(crate) fn bound(faults: &mut Vec<DocumentFault>, most: usize) {
+    faults.truncate(most);
+    for field in faults.iter_mut().filter_map(|fault| fault.field.as_mut()) {
+        // The end of a path says most.
+        let from = field.len().saturating_sub(LONGEST_FIELD);
+        let from = (from..field.len()).find(|at| field.is_char_boundary(*at));
+        field.drain(..from.unwrap_or(0));
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -304,6 +340,10 @@ mod tests {
     use crate::testkit;
 
     fn take(faults: usize) -> DocumentCommand {
+        taken(1, faults)
+    }
+
+    fn taken(taken: u64, faults: usize) -> DocumentCommand {
         let fault = DocumentFault {
             code: "NEGATIVE_AMOUNT".to_owned(),
             line: Some(2),
@@ -313,7 +353,7 @@ mod tests {
         DocumentCommand::Take {
             document: testkit::source().document,
             kind: "results".to_owned(),
-            taken: 1,
+            taken,
             faults: vec![fault; faults],
             originals: Vec::new(),
             on: crate::story::TODAY,
@@ -327,6 +367,24 @@ mod tests {
             document.evolve(&event);
         }
         assert_eq!(document.decide(&take(0)), []);
+    }
+
+    #[test]
+    fn a_document_that_was_refused_whole_may_come_again_and_is_recorded_when_something_changed() {
+        let mut document = Document::default();
+        for (command, events) in [
+            (taken(0, 1), 1),
+            (taken(0, 1), 0),
+            (taken(0, 2), 1),
+            (take(1), 1),
+            (take(0), 0),
+        ] {
+            let happened = document.decide(&command);
+            assert_eq!(happened.len(), events, "{command:?}");
+            for event in happened {
+                document.evolve(&event);
+            }
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::document::{DocumentFault, MOST_FAULTS};
+use crate::document::{DocumentFault, MOST_FAULTS, bound};
 use crate::ids::{DocumentHash, InvoiceNumber, PayeeId};
 use crate::money::Euro;
 use crate::reason::Reason;
@@ -66,6 +66,18 @@ pub struct Conformance {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<DocumentFault>,
 }
+
+impl Conformance {
+    fn bounded(mut self) -> Self {
+        bound(&mut self.warnings, MOST_WARNINGS);
+        self
+    }
+}
+
+/// How many warnings are kept.
+const MOST_WARNINGS: usize = 50;
+/// How many reasons are kept: of each line that has one the faults tell.
+const MOST_REASONS: usize = 20;
 
 /// What may be asked of an invoice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -247,19 +259,20 @@ impl Invoice {
             InvoiceCommand::Park {
                 payee,
                 number,
-                reasons,
+                mut reasons,
                 mut faults,
                 conformance,
                 document,
                 on,
             } => {
-                faults.truncate(MOST_FAULTS);
+                bound(&mut faults, MOST_FAULTS);
+                reasons.truncate(MOST_REASONS);
                 vec![InvoiceEvent::InvoiceParked {
                     payee,
                     number,
                     reasons,
                     faults,
-                    conformance,
+                    conformance: conformance.map(Conformance::bounded),
                     document,
                     on,
                 }]
@@ -308,6 +321,7 @@ impl Invoice {
             .flatten()
             .collect();
         if reasons.is_empty() {
+            let conformance = conformance.map(Conformance::bounded);
             return InvoiceEvent::InvoiceReceived { head, conformance };
         }
         InvoiceEvent::InvoiceParked {
@@ -315,7 +329,7 @@ impl Invoice {
             number: head.number,
             reasons,
             faults: vec![],
-            conformance,
+            conformance: conformance.map(Conformance::bounded),
             document: head.document,
             on: head.received_on,
         }

@@ -119,8 +119,7 @@ impl Entry {
         let entry = match &recorded.event {
             Event::Claim(event) => line::entry(event),
             Event::Statement(event) => bank::of_statement(event),
-            // The first event of the stream tells what was on the account before.
-            Event::Account(event) => bank::of_account(event, recorded.sequence == 1),
+            Event::Account(event) => bank::of_account(event),
             Event::Period(event) => year_end(event),
             Event::Terms(_)
             | Event::Budget(_)

@@ -14,7 +14,7 @@ use subsidy_domain::schemes::evc::EvcRule;
 use subsidy_domain::schemes::mbo_exam::MboExamRule;
 use subsidy_domain::schemes::programme::ProgrammeRule;
 use subsidy_domain::schemes::training_day::TrainingDayRule;
-use subsidy_ledger::Record;
+use subsidy_ledger::{Record, StreamAppend};
 
 use super::DeskError;
 use super::held::{Held, revive};
@@ -93,11 +93,23 @@ macro_rules! shelves {
                 }
             }
 
-            /// Puts a case on the desk.
-            pub(super) fn revive(&mut self, case: &CaseRef, records: &[Record]) -> Result<(), DeskError> {
+            /// Takes all cases from the desk.
+            pub(super) fn clear(&mut self) {
+                $(self.$field.clear();)+
+            }
+
+            /// Puts a case on the desk, with what was decided of it and waits to be appended.
+            pub(super) fn revive<'a>(
+                &mut self,
+                case: &CaseRef,
+                records: &[Record],
+                decided: impl Iterator<Item = &'a StreamAppend>,
+            ) -> Result<(), DeskError> {
                 match case.kind {
                     $(<$rule as Rule>::AGGREGATE => {
-                        self.$field.insert(case.id.clone(), revive(records)?);
+                        let mut held = revive(records)?;
+                        held.catch_up(decided)?;
+                        self.$field.insert(case.id.clone(), held);
                     })+
                     _ => {}
                 }

@@ -81,6 +81,22 @@ pub(super) fn next<A: Aggregate>(
     Ok(Some(append))
 }
 
+impl<A: Aggregate> Held<A> {
+    /// Applies what was decided of it and waits to be appended.
+    pub(super) fn catch_up<'a>(
+        &mut self,
+        decided: impl Iterator<Item = &'a StreamAppend>,
+    ) -> Result<(), DeskError> {
+        for append in decided {
+            for event in &append.events {
+                self.state.apply(serde_json::from_str(&event.payload)?);
+                self.at = Sequence(self.at.0 + 1);
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Applies the events of a stream, in order.
 pub(super) fn revive<A: Aggregate>(records: &[Record]) -> Result<Held<A>, DeskError> {
     let mut state = A::default();

@@ -96,6 +96,9 @@ impl Desk {
                 self.size += outcome.last.0 + 1 - outcome.first.0;
             }
         }
+        if self.appends.is_empty() && self.batches.is_empty() {
+            self.set_down.clear();
+        }
         Ok(())
     }
 

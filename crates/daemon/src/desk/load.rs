@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use cqrs_es::Aggregate;
 use subsidy_domain::budget::{BudgetLine, BudgetLineId};
 use subsidy_domain::calendar::FiscalYear;
-use subsidy_domain::ids::{PackageNumber, PayeeId};
+use subsidy_domain::ids::{EndToEndId, PackageNumber, PayeeId};
 use subsidy_domain::package::PilotPackage;
 use subsidy_domain::payee::Payee;
+use subsidy_domain::payment::PaymentOrder;
 use subsidy_domain::scheme::SchemeCode;
 use subsidy_domain::terms::SchemeTerms;
 use subsidy_ledger::{Keys, StreamId};
@@ -112,14 +113,41 @@ impl Desk {
             let streams: Vec<StreamId> = part.iter().map(Wanted::stream).collect();
             let loaded = self.ledger.streams(&streams)?;
             for ((wanted, stream), records) in part.iter().zip(streams).zip(loaded) {
+                let decided = self.set_down.of(&stream, &self.appends);
                 match wanted {
-                    Wanted::Case(case) => self.cases.revive(case, &records)?,
+                    Wanted::Case(case) => self.cases.revive(case, &records, decided)?,
                     Wanted::Payee(payee) => {
-                        let Held { state, at } = revive::<Payee>(&records)?;
+                        let mut held = revive::<Payee>(&records)?;
+                        held.catch_up(decided)?;
+                        let Held { state, at } = held;
                         self.at.insert(stream, at);
                         self.context.payees.insert((*payee).clone(), state);
                     }
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// Loads payment orders, in one read.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub(crate) fn load_orders(&mut self, orders: &[&EndToEndId]) -> Result<(), DeskError> {
+        let wanted: Vec<String> = orders.iter().map(ToString::to_string).collect();
+        let wanted = wanted
+            .into_iter()
+            .filter(|id| !self.orders.has(id))
+            .collect::<Vec<_>>();
+        for part in wanted.chunks(STREAMS) {
+            let streams: Vec<StreamId> = part
+                .iter()
+                .map(|id| StreamId::new(PaymentOrder::TYPE, id.as_str()))
+                .collect();
+            for (stream, records) in streams.iter().zip(self.ledger.streams(&streams)?) {
+                let mut held = revive::<PaymentOrder>(&records)?;
+                held.catch_up(self.set_down.of(stream, &self.appends))?;
+                self.orders.insert(stream.id.clone(), held);
             }
         }
         Ok(())

@@ -28,6 +28,12 @@ impl<K: Ord, V> Recent<K, V> {
         self.before = std::mem::take(&mut self.now);
     }
 
+    /// Forgets all.
+    pub(super) fn clear(&mut self) {
+        self.now = BTreeMap::new();
+        self.before = BTreeMap::new();
+    }
+
     /// Whether there is a value. This does not touch it.
     pub(super) fn has(&self, key: &K) -> bool {
         self.now.contains_key(key) || self.before.contains_key(key)

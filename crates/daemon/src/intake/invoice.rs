@@ -208,7 +208,14 @@ impl Intake {
         if asked.iter().all(|account| Some(account) == known) {
             return Vec::new();
         }
-        asked
+        // What is not registered first, each once: of very many the registered one may fall off, and the lines wait all the same.
+        let (mut others, registered): (Vec<Iban>, Vec<Iban>) =
+            asked.into_iter().partition(|account| Some(account) != known);
+        others.extend(registered);
+        let mut seen = BTreeSet::new();
+        others.retain(|account| seen.insert(account.clone()));
+        others.truncate(MOST_ACCOUNTS);
+        others
     }
 
     fn present(
@@ -341,8 +348,10 @@ impl Intake {
         line: &InvoiceLine,
     ) -> Result<Routed, Unplaced> {
         let code = line.item_code.as_deref().ok_or(Unplaced::lacks("BT-155"))?;
-        let item: ItemCode = code.parse().map_err(|_| Reason::UnknownType {
-            item: code.to_owned(),
+        let short = code.len() <= LONGEST_CODE;
+        let known = code.parse().ok().filter(|_| short);
+        let item: ItemCode = known.ok_or_else(|| Reason::UnknownType {
+            item: code.chars().take(LONGEST_CODE).collect(),
         })?;
         let learner = line
             .learner
@@ -400,6 +409,11 @@ impl Intake {
         })
     }
 }
+
+/// How many characters of an item code are kept; no code that is known is longer.
+const LONGEST_CODE: usize = 60;
+/// How many accounts of an invoice are looked at: one that asks for more is not to be trusted with them.
+const MOST_ACCOUNTS: usize = 10;
 
 /// VAT of a line, rounded half up to the cent.
 fn vat_on(net: Euro, vat: Vat) -> Euro {

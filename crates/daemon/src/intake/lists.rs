@@ -24,6 +24,7 @@ mod officer;
 mod parties;
 
 /// Why a row is not taken: a code, for the sender and the record.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct RowRefusal(pub(super) &'static str);
 
 impl From<IdError> for RowRefusal {
@@ -153,24 +154,31 @@ impl Intake {
             Document::ReferenceFigures(table) => self.take_rows(file, table, report, Self::take_figure)?,
             Document::OfficerDecisions(table) => self.take_decisions(file, table, report)?,
         }
-        let kind = file.kind.as_str().to_owned();
-        let faults = report
-            .faults
-            .iter()
-            .map(kept)
-            .chain(report.refused_rows.iter().cloned())
-            .collect();
+        let read = report.faults.iter().map(kept);
+        let faults = read.chain(report.refused_rows.iter().cloned()).collect();
+        self.record_taken(file, report, faults)
+    }
+
+    /// Records that a document was taken. One of which nothing was, because each row was refused, can be sent again: what it was refused for
+    /// may have changed since.
+    pub(super) fn record_taken(
+        &mut self,
+        file: &Found,
+        report: &FileReport,
+        faults: Vec<DocumentFault>,
+    ) -> Result<(), IntakeError> {
+        let refused_whole = report.taken == 0 && !report.refused_rows.is_empty();
         let (document, on) = (file.hash.clone(), self.desk.moment().day);
         let command = DocumentCommand::Take {
             document,
-            kind,
+            kind: file.kind.as_str().to_owned(),
             taken: report.taken,
             faults,
             originals: self.kept.clone(),
             on,
         };
         self.desk.ask_document(&file.hash, command)?;
-        self.desk.close(Some(&file.hash))?;
+        self.desk.close((!refused_whole).then_some(&file.hash))?;
         Ok(())
     }
 

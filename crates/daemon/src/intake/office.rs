@@ -8,14 +8,17 @@ mod accounts;
 mod approvals;
 mod bank;
 mod closing;
+mod open;
 mod recourse;
 mod resolve;
 mod run;
 mod sampling;
 mod status;
+mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use subsidy_documents::Row;
 use subsidy_domain::bank::StatementRefusal;
 use subsidy_domain::claim::{Act, Money};
 use subsidy_domain::ids::{BatchNumber, LineRef, PayeeId};
@@ -26,13 +29,17 @@ use subsidy_domain::view::{ClaimRow, Claims, OrderRow, PayableRow, Payables, Vie
 use subsidy_ledger::Keys;
 
 use super::gather::Found;
-use super::lists::RowRefusal;
+use super::lists::{RowRefusal, note};
+use super::summary::FileReport;
 use super::{Intake, IntakeError};
 use crate::desk::{CaseRef, LineCommand, News};
 use crate::projection::each_row;
 
 /// How many cases are loaded at a time.
 const CASES: usize = 1_000;
+
+/// What became of a row; the outer error stops the work.
+type Outcome = Result<Result<News, RowRefusal>, IntakeError>;
 
 /// A line and the case that it is in.
 type Placed = (CaseRef, LineRef);
@@ -45,6 +52,43 @@ impl Intake {
         Ok(())
     }
 
+    /// Takes rows one after the other, each whole or not at all: when one is refused after something of it was decided, all are decided again
+    /// without it. The file was looked up, so nothing but its own rows is forgotten. What the rows share is made ready by `begin`.
+    fn whole_rows<T, S>(
+        &mut self,
+        rows: &[Row<T>],
+        report: &mut FileReport,
+        begin: impl Fn(&mut Self) -> Result<S, IntakeError>,
+        take: impl Fn(&mut Self, &mut S, &T) -> Outcome,
+    ) -> Result<(), IntakeError> {
+        let mut refused: BTreeMap<u64, RowRefusal> = BTreeMap::new();
+        let outcomes = 'anew: loop {
+            let mut shared = begin(self)?;
+            let mut outcomes = Vec::with_capacity(rows.len());
+            for row in rows {
+                if let Some(refusal) = refused.get(&row.number) {
+                    outcomes.push(Err(*refusal));
+                    continue;
+                }
+                let before = self.desk.decided();
+                let outcome = take(self, &mut shared, &row.value)?;
+                if let Err(refusal) = &outcome
+                    && self.desk.decided() != before
+                {
+                    refused.insert(row.number, *refusal);
+                    self.start_over()?;
+                    continue 'anew;
+                }
+                outcomes.push(outcome);
+            }
+            break outcomes;
+        };
+        for (row, outcome) in rows.iter().zip(outcomes) {
+            note(report, row.number, outcome);
+        }
+        Ok(())
+    }
+
     /// Returns rows of a view as kept; a row that cannot be read stops the work.
     fn rows_of<V: View>(&self, keys: &Keys) -> Result<Vec<(String, V::Row)>, IntakeError> {
         let mut rows = Vec::new();
@@ -53,13 +97,7 @@ impl Intake {
     }
 
     /// Asks a line something, on a day; its case must have been loaded.
-    fn act(
-        &mut self,
-        (case, line): &Placed,
-        act: Act,
-        on: jiff::civil::Date,
-        file: &Found,
-    ) -> Result<Result<News, RowRefusal>, IntakeError> {
+    fn act(&mut self, (case, line): &Placed, act: Act, on: jiff::civil::Date, file: &Found) -> Outcome {
         let command = LineCommand::Act {
             line: line.clone(),
             act,
@@ -78,7 +116,7 @@ impl Intake {
         money: &Money,
         on: jiff::civil::Date,
         file: &Found,
-    ) -> Result<Result<News, RowRefusal>, IntakeError> {
+    ) -> Outcome {
         let mut news = News::default();
         for part in lines.chunks(CASES) {
             self.load_lines(part)?;
@@ -87,6 +125,9 @@ impl Intake {
                     Ok(happened) => news.add(&happened),
                     Err(refusal) => return Ok(Err(refusal)),
                 }
+            }
+            if lines.len() > CASES {
+                self.desk.set_down();
             }
         }
         Ok(Ok(news))
@@ -99,11 +140,16 @@ impl Intake {
         Ok(())
     }
 
-    /// Returns the lines that an order pays. While it is on its way they are all on the work list; later only the register has them.
-    fn lines_of_order(&self, order: &OrderRow) -> Result<Vec<Placed>, IntakeError> {
-        let keys = Keys::Prefix(format!("{}/", order.terms.payee));
-        let batch = &order.terms.batch;
-        Ok(match order.state {
+    /// Returns the lines that the order of a payee in a batch pays. While it is on its way they are all on the work list; later only the
+    /// register has them.
+    fn lines_of(
+        &self,
+        payee: &PayeeId,
+        batch: &BatchNumber,
+        state: OrderState,
+    ) -> Result<Vec<Placed>, IntakeError> {
+        let keys = Keys::Prefix(format!("{payee}/"));
+        Ok(match state {
             OrderState::Placed => {
                 let mut rows = self.rows_of::<Payables>(&keys)?;
                 rows.retain(|(_, row)| row.payments.of(batch).is_some());
@@ -117,6 +163,10 @@ impl Intake {
         })
     }
 
+    fn lines_of_order(&self, order: &OrderRow) -> Result<Vec<Placed>, IntakeError> {
+        self.lines_of(&order.terms.payee, &order.terms.batch, order.state)
+    }
+
     /// Returns the lines of a payee of which something was held back in a batch.
     fn lines_offset_in(&self, payee: &PayeeId, batch: &BatchNumber) -> Result<Vec<Placed>, IntakeError> {
         let mut rows = self.rows_of::<Payables>(&Keys::Prefix(format!("{payee}/")))?;
@@ -125,15 +175,6 @@ impl Intake {
             payments.any(|payment| payment.offsets.iter().any(|(later, _)| later == batch))
         });
         Ok(rows.iter().filter_map(|(_, row)| placed(row)).collect())
-    }
-
-    /// Returns what is payable or owed, by payee.
-    fn payables(&self) -> Result<BTreeMap<PayeeId, Vec<PayableRow>>, IntakeError> {
-        let mut by_payee: BTreeMap<PayeeId, Vec<PayableRow>> = BTreeMap::new();
-        for (_, row) in self.rows_of::<Payables>(&Keys::All)? {
-            by_payee.entry(row.line.payee.clone()).or_default().push(row);
-        }
-        Ok(by_payee)
     }
 }
 

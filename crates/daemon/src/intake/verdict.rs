@@ -10,8 +10,6 @@ use subsidy_domain::reason::Reason;
 
 use super::{fault_at, kept};
 
-/// How many warnings are kept with the verdict.
-const MOST_WARNINGS: usize = 50;
 /// How much is kept of what a document says to follow.
 const LONGEST_SPECIFICATION: usize = 200;
 
@@ -32,7 +30,6 @@ pub(super) fn conformance(warnings: &[Fault], verdict: &Verdict) -> Conformance 
         warnings: unsearched
             .map(because)
             .chain(of_severity(Some(verdict), Severity::Warning).map(found))
-            .take(MOST_WARNINGS)
             .collect(),
     }
 }

@@ -465,11 +465,13 @@ fn a_step_of_a_sample_has_what_it_takes_and_nothing_else() {
 
 #[test]
 fn a_percentage_has_at_most_three_decimals_and_is_at_most_a_hundred() {
-    let materiality =
-        |text: &str| match only_row!(SampleSteps, &row_with(Kind::SampleSteps, "materialiteit", text)).act {
-            SampleAct::Plan(design) => design.materiality.thousandths(),
-            other => panic!("{other:?}"),
+    let materiality = |text: &str| {
+        let step = only_row!(SampleSteps, &row_with(Kind::SampleSteps, "materialiteit", text));
+        let SampleAct::Plan(design) = step.act else {
+            panic!("{step:?}");
         };
+        design.materiality.thousandths()
+    };
     for (text, thousandths) in [
         ("3", 3_000),
         ("0,5", 500),

@@ -69,13 +69,16 @@ impl OpenOrders for Register {
 
     fn placed(&self, amount: Euro, account: &Iban) -> Vec<Candidate> {
         self.those(|order, _, payee| {
-            order.state == OrderState::Placed && order.amount == amount && iban(payee) == *account
+            order.released
+                && order.state == OrderState::Placed
+                && order.amount == amount
+                && iban(payee) == *account
         })
     }
 
-    fn clawback(&self, reference: &ClawbackRef) -> Option<(PayeeId, Euro)> {
-        let (number, owed) = self.owed.get(reference)?;
-        Some((payee(*number), *owed))
+    fn clawbacks(&self, reference: &ClawbackRef) -> Vec<(PayeeId, Euro)> {
+        let owed = self.owed.get(reference).into_iter();
+        owed.map(|(number, owed)| (payee(*number), *owed)).collect()
     }
 
     fn owing(&self, amount: Euro, account: &Iban) -> Vec<(ClawbackRef, PayeeId)> {
@@ -91,20 +94,21 @@ impl OpenOrders for Register {
 }
 
 fn any_register() -> impl Strategy<Value = Register> {
-    let order = (1_u8..3, 0_usize..3, 0_i64..4);
+    let order = (1_u8..3, 0_usize..3, 0_i64..4, prop::bool::weighted(0.8));
     let owed = (0_usize..4, 0_usize..3, 1_i64..4);
     (
         prop::collection::vec(order, 0..6),
         prop::collection::vec(owed, 0..4),
     )
         .prop_map(|(orders, owed)| {
-            let orders = orders.into_iter().map(|(number, to, cents)| {
+            let orders = orders.into_iter().map(|(number, to, cents, released)| {
                 let order = EndToEndId::of(&batch(number), &payee(to));
                 let amount = Euro::from_cents(cents);
                 let candidate = Candidate {
                     order: order.clone(),
                     state: OrderState::Placed,
                     amount,
+                    released,
                 };
                 (order, (candidate, batch(number), to))
             });
@@ -159,6 +163,7 @@ fn settle(
     match fate {
         EntryFate::Paid { order } => {
             let paid = register.order(order).expect("known");
+            prop_assert!(paid.released, "{order:?} was never asked of the bank");
             prop_assert_eq!(paid.state, OrderState::Placed, "{:?} is paid twice", order);
             prop_assert_eq!(
                 (paid.amount, Direction::Out),
@@ -178,12 +183,14 @@ fn settle(
                 (transaction.amount, transaction.direction)
             );
             for order in paid {
+                prop_assert!(order.released, "{:?} was never asked of the bank", order.order);
                 prop_assert_eq!(order.state, OrderState::Placed, "{:?} is paid twice", order);
                 register.move_to(&order.order, OrderState::Paid);
             }
         }
         EntryFate::Returned { order, .. } => {
             let back = register.order(order).expect("known");
+            prop_assert!(back.released, "{order:?} was never asked of the bank");
             prop_assert_ne!(back.state, OrderState::Failed, "{:?} comes back twice", order);
             prop_assert_eq!(
                 (back.amount, Direction::In),
@@ -221,6 +228,7 @@ fn head(id: u64, opening: i64, closing: i64) -> StatementHead {
         opening: Euro::from_cents(opening),
         closing: Euro::from_cents(closing),
         transactions: 1,
+        digest: "00".repeat(32),
         document: testkit::source().document,
     }
 }
@@ -336,9 +344,9 @@ proptest! {
                 }
                 Look::Resolve(number) => {
                     let fate = EntryFate::Paid { order: EndToEndId::of(&batch(1), &payee(1)) };
-                    (number, StatementCommand::Resolve { number, fate, decision, by, on })
+                    (number, StatementCommand::Resolve { number, fate, decision, by, effective: on, on })
                 }
-                Look::SetAside(number) => (number, StatementCommand::SetAside { number, decision, by, on }),
+                Look::SetAside(number) => (number, StatementCommand::SetAside { number, decision, by, effective: on, on }),
             };
             match statement.decide(&command) {
                 Ok(events) => {
@@ -357,27 +365,34 @@ proptest! {
     }
 
     #[test]
-    fn every_statement_that_is_missing_is_told_and_no_other(
-        sent in prop::collection::btree_set(1_u64..20, 1..10),
+    fn every_statement_that_is_missing_is_told_and_no_other_in_whatever_order_they_come(
+        sent in prop::collection::btree_set(1_u64..20, 1..10).prop_flat_map(|sent| {
+            Just(sent.into_iter().collect::<Vec<u64>>()).prop_shuffle()
+        }),
         movements in prop::collection::vec(-50_i64..50, 20),
     ) {
         let balance = |number: u64| movements.iter().take(usize::try_from(number).expect("small")).sum::<i64>();
         let mut account = BankAccount::default();
-        let mut missing = BTreeSet::new();
-        let first = *sent.first().expect("at least one");
+        let mut told: BTreeMap<String, Joint> = BTreeMap::new();
         for number in &sent {
             let head = head(*number, balance(number - 1), balance(*number));
-            let joined = account.decide(&AccountCommand::Join { head, on: DAY }).expect("in order");
+            let Ok(joined) = account.decide(&AccountCommand::Join { head, on: DAY });
             for event in joined {
-                let AccountEvent::StatementJoined { missing: gap, differs_from, .. } = &event;
-                missing.extend(gap.iter().flat_map(|(from, until)| *from..=*until));
-                prop_assert!(differs_from.is_none() || gap.is_some(), "balances join where no statement is missing");
+                let (AccountEvent::StatementJoined { statement, joint, .. }
+                | AccountEvent::StatementRejoined { statement, joint, .. }) = &event;
+                told.insert(statement.clone(), joint.clone());
                 account.evolve(&event);
             }
-            prop_assert_eq!(account.balance(), Some(Euro::from_cents(balance(*number))));
         }
-        let last = *sent.last().expect("at least one");
+        let mut missing = BTreeSet::new();
+        for joint in told.values() {
+            missing.extend(joint.missing.iter().flat_map(|(from, until)| *from..=*until));
+            prop_assert!(joint.differs_from.is_none() || joint.missing.is_some(), "balances join where none is missing");
+        }
+        let (first, last) = (*sent.iter().min().expect("one"), *sent.iter().max().expect("one"));
         let expected: BTreeSet<u64> = (first..=last).filter(|number| !sent.contains(number)).collect();
         prop_assert_eq!(missing, expected);
+        prop_assert_eq!(told.values().filter(|joint| joint.begins).count(), 1);
+        prop_assert_eq!(account.balance(), Some(Euro::from_cents(balance(last))));
     }
 }

@@ -24,7 +24,7 @@ pub struct Evidence {
     pub references: Vec<ClawbackRef>,
 }
 
-/// An order or a clawback that a transaction may be about.
+/// An order that a transaction may be about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[doc(alias = "kandidaat")]
 pub struct Candidate {
@@ -34,6 +34,22 @@ pub struct Candidate {
     pub state: OrderState,
     /// What the bank is to pay.
     pub amount: Euro,
+    /// Whether its batch was released: the bank can have been asked nothing else.
+    pub released: bool,
+}
+
+impl Candidate {
+    /// Whether it is on its way: the bank may pay it.
+    #[must_use]
+    pub fn is_away(&self) -> bool {
+        self.released && self.state == OrderState::Placed
+    }
+
+    /// Whether the bank may give it back: a bank may tell of that without ever having told of the payment.
+    #[must_use]
+    pub fn can_come_back(&self) -> bool {
+        self.released && self.state != OrderState::Failed
+    }
 }
 
 /// What is open, as the register knows it.
@@ -44,8 +60,8 @@ pub trait OpenOrders {
     fn batch(&self, batch: &BatchNumber) -> Vec<Candidate>;
     /// Returns the orders that are placed for an amount on an account.
     fn placed(&self, amount: Euro, account: &Iban) -> Vec<Candidate>;
-    /// Returns who is owed back under a reference, and how much is open of it.
-    fn clawback(&self, reference: &ClawbackRef) -> Option<(PayeeId, Euro)>;
+    /// Returns who owes something under a reference, and how much is open of it.
+    fn clawbacks(&self, reference: &ClawbackRef) -> Vec<(PayeeId, Euro)>;
     /// Returns the references under which a payee owes exactly an amount.
     fn owing(&self, amount: Euro, account: &Iban) -> Vec<(ClawbackRef, PayeeId)>;
     /// Returns the payee that has an account.
@@ -68,7 +84,7 @@ pub fn recognise(transaction: &Transaction, evidence: &Evidence, open: &impl Ope
 }
 
 fn paid(transaction: &Transaction, evidence: &Evidence, open: &impl OpenOrders) -> Option<EntryFate> {
-    let fits = |order: &Candidate| order.state == OrderState::Placed && order.amount == transaction.amount;
+    let fits = |order: &Candidate| order.is_away() && order.amount == transaction.amount;
     if let Some(id) = &evidence.end_to_end {
         // An id that is known decides: when its order does not fit, nothing else is tried.
         if let Some(order) = open.order(id) {
@@ -78,7 +94,7 @@ fn paid(transaction: &Transaction, evidence: &Evidence, open: &impl OpenOrders) 
     if let Some(batch) = &evidence.batch {
         let orders = open.batch(batch);
         let total: Euro = orders.iter().map(|order| order.amount).sum();
-        let placed = orders.iter().all(|order| order.state == OrderState::Placed);
+        let placed = orders.iter().all(Candidate::is_away);
         let count = u32::try_from(orders.len()).ok()?;
         let whole = evidence.payments.is_none_or(|payments| payments == count);
         if count > 0 && placed && whole && total == transaction.amount {
@@ -99,7 +115,7 @@ fn returned(
     open: &impl OpenOrders,
 ) -> Option<EntryFate> {
     let order = open.order(evidence.end_to_end.as_ref()?)?;
-    let fits = order.state != OrderState::Failed && order.amount == transaction.amount;
+    let fits = order.can_come_back() && order.amount == transaction.amount;
     fits.then(|| EntryFate::Returned {
         order: order.order,
         reason: reason.to_owned(),
@@ -113,9 +129,12 @@ fn given_back(transaction: &Transaction, evidence: &Evidence, open: &impl OpenOr
 
 fn recovered(transaction: &Transaction, evidence: &Evidence, open: &impl OpenOrders) -> Option<EntryFate> {
     for reference in &evidence.references {
-        if let Some((payee, owed)) = open.clawback(reference) {
+        let owing = open.clawbacks(reference);
+        if !owing.is_empty() {
+            let fits = owing.into_iter().filter(|(_, owed)| *owed == transaction.amount);
+            let (payee, _) = only(fits.collect())?;
             let reference = reference.clone();
-            return (owed == transaction.amount).then_some(EntryFate::Recovered { reference, payee });
+            return Some(EntryFate::Recovered { reference, payee });
         }
     }
     let account = evidence.account.as_ref()?;

@@ -1,4 +1,4 @@
-//! A statement and its transactions, and the account whose statements follow each other.
+//! A statement of the bank and its transactions.
 
 use std::collections::BTreeMap;
 
@@ -28,6 +28,8 @@ pub struct StatementHead {
     pub closing: Euro,
     /// How many transactions it has.
     pub transactions: u32,
+    /// The SHA-256 over its transactions, each with what the register can recognise it by; in lower case hexadecimal.
+    pub digest: String,
     /// The document.
     pub document: DocumentHash,
 }
@@ -116,6 +118,8 @@ pub enum StatementCommand {
         decision: DecisionRef,
         /// By whom.
         by: Subject,
+        /// As of which day it settles that: the day of booking, or today when that is in a closed period (I9).
+        effective: Date,
         /// Today.
         on: Date,
     },
@@ -127,6 +131,8 @@ pub enum StatementCommand {
         decision: DecisionRef,
         /// By whom.
         by: Subject,
+        /// As of which day it is no subsidy: the day of booking, or today when that is in a closed period (I9).
+        effective: Date,
         /// Today.
         on: Date,
     },
@@ -167,6 +173,8 @@ pub enum StatementEvent {
         decision: DecisionRef,
         /// By whom.
         by: Subject,
+        /// As of which day it settles that.
+        effective: Date,
         /// The day.
         on: Date,
     },
@@ -182,6 +190,8 @@ pub enum StatementEvent {
         decision: DecisionRef,
         /// By whom.
         by: Subject,
+        /// As of which day it is no subsidy.
+        effective: Date,
         /// The day.
         on: Date,
     },
@@ -250,6 +260,7 @@ impl BankStatement {
                 fate,
                 decision,
                 by,
+                effective,
                 on,
             } => {
                 let (head, transaction) = self.found(*number)?;
@@ -260,6 +271,7 @@ impl BankStatement {
                     fate: fate.clone(),
                     decision: decision.clone(),
                     by: by.clone(),
+                    effective: *effective,
                     on: *on,
                 }])
             }
@@ -267,6 +279,7 @@ impl BankStatement {
                 number,
                 decision,
                 by,
+                effective,
                 on,
             } => {
                 let (head, transaction) = self.found(*number)?;
@@ -276,6 +289,7 @@ impl BankStatement {
                     transaction: transaction.clone(),
                     decision: decision.clone(),
                     by: by.clone(),
+                    effective: *effective,
                     on: *on,
                 }])
             }
@@ -363,118 +377,6 @@ impl Transaction {
     }
 }
 
-/// What may be asked of an account.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum AccountCommand {
-    /// Join a statement to those before it.
-    Join {
-        /// Its head.
-        head: StatementHead,
-        /// Today.
-        on: Date,
-    },
-}
-
-/// What can have happened to an account.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum AccountEvent {
-    /// A statement follows those before it.
-    StatementJoined {
-        /// The account.
-        account: Iban,
-        /// The statement.
-        statement: String,
-        /// The day of its closing balance.
-        closed_on: Date,
-        /// Its opening balance.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        opening: Option<Euro>,
-        /// Its closing balance.
-        closing: Euro,
-        /// Its place in the row.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        sequence: Option<u64>,
-        /// Where it does not join what is known: numbers that are missing before it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        missing: Option<(u64, u64)>,
-        /// The closing balance of the statement before it, where its opening balance is another.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        differs_from: Option<Euro>,
-        /// The day.
-        on: Date,
-    },
-}
-
-/// Why an account refuses.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum AccountRefusal {
-    /// A statement that was to come after this one was taken before it.
-    #[error("statement {id} comes before the last one taken; it is taken, but its place is not checked")]
-    Earlier {
-        /// Its number.
-        id: String,
-    },
-}
-
-/// The fund's account at its bank: the aggregate.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BankAccount {
-    last: Option<(Option<u64>, Date, Euro)>,
-}
-
-impl BankAccount {
-    /// Returns the closing balance of the last statement.
-    #[must_use]
-    pub fn balance(&self) -> Option<Euro> {
-        self.last.map(|(_, _, closing)| closing)
-    }
-
-    /// Decides what a command brings about: that numbers are missing, or balances do not join, is told and not refused.
-    ///
-    /// # Errors
-    /// None at present; a statement is never refused for its place.
-    pub fn decide(&self, command: &AccountCommand) -> Result<Vec<AccountEvent>, AccountRefusal> {
-        let AccountCommand::Join { head, on } = command;
-        let (mut missing, mut differs_from) = (None, None);
-        if let Some((last, closed_on, closing)) = self.last {
-            if let (Some(last), Some(this)) = (last, head.sequence) {
-                // A new year may begin at 1 again.
-                let restarts = this == 1 && head.closed_on.year() > closed_on.year();
-                if this > last.saturating_add(1) {
-                    missing = Some((last.saturating_add(1), this.saturating_sub(1)));
-                } else if this <= last && !restarts {
-                    return Err(AccountRefusal::Earlier { id: head.id.clone() });
-                }
-            }
-            if closing != head.opening {
-                differs_from = Some(closing);
-            }
-        }
-        Ok(vec![AccountEvent::StatementJoined {
-            account: head.account.clone(),
-            statement: head.id.clone(),
-            closed_on: head.closed_on,
-            opening: Some(head.opening),
-            closing: head.closing,
-            sequence: head.sequence,
-            missing,
-            differs_from,
-            on: *on,
-        }])
-    }
-
-    /// Takes in what happened.
-    pub fn evolve(&mut self, event: &AccountEvent) {
-        let AccountEvent::StatementJoined {
-            sequence,
-            closed_on,
-            closing,
-            ..
-        } = event;
-        self.last = Some((*sequence, *closed_on, *closing));
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
@@ -493,6 +395,7 @@ mod tests {
             opening: Euro::from_cents(opening),
             closing: Euro::from_cents(closing),
             transactions: 1,
+            digest: "00".repeat(32),
             document: testkit::source().document,
         }
     }
@@ -530,17 +433,23 @@ mod tests {
     }
 
     #[test]
-    fn a_statement_again_changes_nothing_and_with_other_balances_is_refused() {
+    fn a_statement_again_changes_nothing_and_with_other_balances_or_transactions_is_refused() {
         assert_eq!(taken().decide(&take(700)), Ok(vec![]));
-        let other = StatementCommand::Take {
-            head: head("A-1", 1, 1_100, 800),
-            transactions: vec![out(300)],
-            on: DAY,
+        let otherwise = StatementHead {
+            digest: "11".repeat(32),
+            ..head("A-1", 1, 1_000, 700)
         };
-        assert!(matches!(
-            taken().decide(&other),
-            Err(StatementRefusal::KnownOtherwise { .. })
-        ));
+        for head in [head("A-1", 1, 1_100, 800), otherwise] {
+            let other = StatementCommand::Take {
+                head,
+                transactions: vec![out(300)],
+                on: DAY,
+            };
+            assert!(matches!(
+                taken().decide(&other),
+                Err(StatementRefusal::KnownOtherwise { .. })
+            ));
+        }
     }
 
     #[test]
@@ -550,6 +459,7 @@ mod tests {
             number: 1,
             decision: "D-1".parse().expect("a reference"),
             by: "officer".parse().expect("a subject"),
+            effective: DAY,
             on: DAY,
         };
         for event in statement.decide(&aside).expect("set aside") {
@@ -559,27 +469,5 @@ mod tests {
             statement.decide(&aside),
             Err(StatementRefusal::NotOpen { number: 1 })
         );
-    }
-
-    #[test]
-    fn statements_that_are_missing_and_balances_that_do_not_join_are_told() {
-        let mut account = BankAccount::default();
-        let join = |head| AccountCommand::Join { head, on: DAY };
-        for event in account.decide(&join(head("A-1", 1, 1_000, 700))).expect("joined") {
-            account.evolve(&event);
-        }
-        let told = account.decide(&join(head("A-4", 4, 650, 600))).expect("joined");
-        let [
-            AccountEvent::StatementJoined {
-                missing,
-                differs_from,
-                ..
-            },
-        ] = told.as_slice()
-        else {
-            panic!("{told:?}")
-        };
-        assert_eq!(*missing, Some((2, 3)));
-        assert_eq!(*differs_from, Some(Euro::from_cents(700)));
     }
 }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::{Account, Entry, Posting};
-use crate::bank::{AccountEvent, EntryFate, StatementEvent, Transaction};
+use crate::bank::{AccountEvent, EntryFate, Joint, StatementEvent, Transaction};
 use crate::claim::EntryRef;
 use crate::ids::{PayeeId, Subject};
 use crate::money::Euro;
@@ -30,10 +30,10 @@ pub(super) fn of_statement(event: &StatementEvent) -> Option<Entry> {
             transaction,
             fate,
             by,
-            on,
+            effective,
             ..
         } => {
-            let entry = by_hand("TransactionResolved", statement, transaction, *on, by);
+            let entry = by_hand("TransactionResolved", statement, transaction, *effective, by);
             let amount = transaction.signed();
             Some(moved(entry, Account::UnexplainedTransactions, amount, fate))
         }
@@ -41,10 +41,10 @@ pub(super) fn of_statement(event: &StatementEvent) -> Option<Entry> {
             statement,
             transaction,
             by,
-            on,
+            effective,
             ..
         } => {
-            let mut entry = by_hand("TransactionSetAside", statement, transaction, *on, by);
+            let mut entry = by_hand("TransactionSetAside", statement, transaction, *effective, by);
             let amount = transaction.signed();
             entry.lines = vec![
                 posting(Account::UnexplainedTransactions, amount, None),
@@ -56,30 +56,60 @@ pub(super) fn of_statement(event: &StatementEvent) -> Option<Entry> {
 }
 
 /// The balance with which the first statement begins; and, where a statement does not join the one before it, what is not explained by either.
-pub(super) fn of_account(event: &AccountEvent, is_first: bool) -> Option<Entry> {
-    let AccountEvent::StatementJoined {
-        statement,
-        closed_on,
-        opening,
-        differs_from,
-        ..
-    } = event;
-    let opening = (*opening)?;
-    let (other, before) = match (is_first, differs_from) {
-        (true, _) => (Account::Reserve, Euro::ZERO),
-        (false, Some(before)) => (Account::UnexplainedTransactions, *before),
-        (false, None) => return None,
+/// When what comes before it comes later, what was booked of that is put right.
+pub(super) fn of_account(event: &AccountEvent) -> Option<Entry> {
+    let (what, statement, closed_on, lines) = match event {
+        AccountEvent::StatementJoined {
+            statement,
+            closed_on,
+            opening,
+            joint,
+            ..
+        } => (
+            "StatementJoined",
+            statement,
+            closed_on,
+            begins_with(*opening, joint),
+        ),
+        AccountEvent::StatementRejoined {
+            statement,
+            closed_on,
+            opening,
+            joint,
+            before,
+            ..
+        } => {
+            let undone = begins_with(*opening, before);
+            let lines = undone
+                .into_iter()
+                .map(|(account, amount)| (account, -amount))
+                .chain(begins_with(*opening, joint))
+                .collect();
+            ("StatementRejoined", statement, closed_on, lines)
+        }
     };
-    let mut entry = Entry::new("StatementJoined", *closed_on);
+    let mut entry = Entry::new(what, *closed_on);
     entry.reference.statement = Some(EntryRef {
         statement: statement.clone(),
         number: 0,
     });
-    entry.lines = vec![
-        posting(Account::Bank, opening - before, None),
-        posting(other, before - opening, None),
-    ];
-    Some(entry)
+    let lines: Vec<(Account, Euro)> = lines;
+    let lines = lines.into_iter().filter(|(_, amount)| !amount.is_zero());
+    entry.lines = lines
+        .map(|(account, amount)| posting(account, amount, None))
+        .collect();
+    (!entry.lines.is_empty()).then_some(entry)
+}
+
+/// What a statement brings to the account that its transactions do not: its balance when it is the first, or what the one before it lacks.
+fn begins_with(opening: Euro, joint: &Joint) -> Vec<(Account, Euro)> {
+    let (other, amount) = if joint.begins {
+        (Account::Reserve, opening)
+    } else {
+        let before = joint.differs_from.unwrap_or(opening);
+        (Account::UnexplainedTransactions, opening - before)
+    };
+    vec![(Account::Bank, amount), (other, -amount)]
 }
 
 fn begun(what: &'static str, statement: &str, transaction: &Transaction, on: Date) -> Entry {

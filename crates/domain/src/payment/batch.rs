@@ -31,8 +31,6 @@ pub struct BatchProposal {
     pub offset: Euro,
     /// The SHA-256 over its orders, each as recorded: number of lines, amounts, account; in lower case hexadecimal.
     pub digest: String,
-    /// Everybody who approved a line of it as last person: none of them releases it.
-    pub approvers: BTreeSet<Subject>,
 }
 
 /// What may be asked of a batch.
@@ -42,6 +40,8 @@ pub enum BatchCommand {
     Propose {
         /// What it is to pay.
         proposal: BatchProposal,
+        /// Everybody who approved a line of it as last person: none of them releases it.
+        approvers: BTreeSet<Subject>,
         /// Who proposes.
         by: Subject,
         /// Today.
@@ -74,6 +74,15 @@ pub enum BatchEvent {
         proposal: BatchProposal,
         /// Who proposed.
         by: Subject,
+        /// The day.
+        on: Date,
+    },
+    /// Somebody approved a line of it as last person, and does not release it: told of each person, in the append of the proposal.
+    ReleaseBarred {
+        /// Its number.
+        number: BatchNumber,
+        /// Who.
+        subject: Subject,
         /// The day.
         on: Date,
     },
@@ -164,6 +173,8 @@ pub struct PaymentBatch(Option<Held>);
 struct Held {
     proposal: BatchProposal,
     by: Subject,
+    /// Who approved a line of it as last person.
+    barred: BTreeSet<Subject>,
     state: BatchState,
     released: Option<(Subject, Timestamp)>,
 }
@@ -194,7 +205,12 @@ impl PaymentBatch {
     /// When its number is taken, it stands elsewhere, or a person would act twice (I5).
     pub fn decide(&self, command: &BatchCommand) -> Result<Vec<BatchEvent>, BatchRefusal> {
         match command {
-            BatchCommand::Propose { proposal, by, on } => {
+            BatchCommand::Propose {
+                proposal,
+                approvers,
+                by,
+                on,
+            } => {
                 let number = proposal.number.clone();
                 if self.0.is_some() {
                     return Err(BatchRefusal::NumberTaken { number });
@@ -202,15 +218,21 @@ impl PaymentBatch {
                 if proposal.lines == 0 {
                     return Err(BatchRefusal::Nothing);
                 }
-                Ok(vec![BatchEvent::BatchProposed {
+                let proposed = BatchEvent::BatchProposed {
                     proposal: proposal.clone(),
                     by: by.clone(),
                     on: *on,
-                }])
+                };
+                let barred = approvers.iter().map(|subject| BatchEvent::ReleaseBarred {
+                    number: number.clone(),
+                    subject: subject.clone(),
+                    on: *on,
+                });
+                Ok(std::iter::once(proposed).chain(barred).collect())
             }
             BatchCommand::Release { by, at, on } => {
                 let held = self.proposed()?;
-                if held.by == *by || held.proposal.approvers.contains(by) {
+                if held.by == *by || held.barred.contains(by) {
                     return Err(BatchRefusal::Forbidden {
                         reason: Reason::SelfApproval { subject: by.clone() },
                     });
@@ -251,9 +273,15 @@ impl PaymentBatch {
                 self.0 = Some(Held {
                     proposal,
                     by,
+                    barred: BTreeSet::new(),
                     state: BatchState::Proposed,
                     released: None,
                 });
+            }
+            BatchEvent::ReleaseBarred { subject, .. } => {
+                if let Some(held) = &mut self.0 {
+                    held.barred.insert(subject);
+                }
             }
             BatchEvent::BatchReleased { by, at, .. } => {
                 if let Some(held) = &mut self.0 {
@@ -293,7 +321,6 @@ mod tests {
             total: Euro::from_cents(12_350),
             offset: Euro::ZERO,
             digest: "00".repeat(32),
-            approvers: BTreeSet::from([person("approver-2")]),
         }
     }
 
@@ -310,6 +337,7 @@ mod tests {
         let mut batch = PaymentBatch::default();
         let command = BatchCommand::Propose {
             proposal: proposal(1),
+            approvers: BTreeSet::from([person("approver-2")]),
             by: person("payer"),
             on: DAY,
         };
@@ -359,6 +387,7 @@ mod tests {
     fn a_number_is_used_once_and_a_batch_of_nothing_is_not_made() {
         let again = BatchCommand::Propose {
             proposal: proposal(1),
+            approvers: BTreeSet::from([person("approver-2")]),
             by: person("payer"),
             on: DAY,
         };
@@ -369,6 +398,7 @@ mod tests {
         );
         let nothing = BatchCommand::Propose {
             proposal: proposal(0),
+            approvers: BTreeSet::from([person("approver-2")]),
             by: person("payer"),
             on: DAY,
         };

@@ -4,10 +4,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::View;
-use crate::bank::{AccountEvent, EntryFate, StatementEvent, StatementHead, Transaction};
+use crate::bank::{AccountEvent, EntryFate, Joint, StatementEvent, StatementHead, Transaction};
 use crate::iban::Iban;
 use crate::ids::{DecisionRef, Subject};
-use crate::money::Euro;
 use crate::recorded::{Event, Family, Recorded};
 
 /// A statement or a transaction.
@@ -18,10 +17,8 @@ pub enum BankRow {
     Statement {
         /// Its head.
         head: StatementHead,
-        /// Numbers of statements that are missing before it.
-        missing: Option<(u64, u64)>,
-        /// The closing balance before it, where its opening balance is another.
-        differs_from: Option<Euro>,
+        /// How it joins the statement before it.
+        joint: Joint,
         /// The position at which it was taken.
         position: u64,
     },
@@ -35,7 +32,7 @@ pub enum BankRow {
         transaction: Transaction,
         /// What it is; nothing once it was set aside as no subsidy.
         fate: Option<EntryFate>,
-        /// Who said so, when not the matching.
+        /// Who said so, when not the matching, and as of which day.
         resolved: Option<(DecisionRef, Subject, Date)>,
         /// The position at which it was taken.
         position: u64,
@@ -57,7 +54,7 @@ fn transaction_key(account: &Iban, statement: &str, number: u32) -> String {
 impl View for Bank {
     type Row = BankRow;
     const NAME: &'static str = "bank";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn follows(family: Family, _event_type: &str) -> bool {
         matches!(family, Family::Statement | Family::Account)
@@ -88,9 +85,14 @@ impl View for Bank {
                     ..
                 },
             ) => keys.push(transaction_key(account, statement, transaction.number)),
-            Event::Account(AccountEvent::StatementJoined {
-                account, statement, ..
-            }) => {
+            Event::Account(
+                AccountEvent::StatementJoined {
+                    account, statement, ..
+                }
+                | AccountEvent::StatementRejoined {
+                    account, statement, ..
+                },
+            ) => {
                 keys.push(statement_key(account, statement));
             }
             Event::Claim(_)
@@ -114,8 +116,7 @@ impl View for Bank {
         match &event.event {
             Event::Statement(StatementEvent::StatementTaken { head, .. }) => Some(BankRow::Statement {
                 head: head.clone(),
-                missing: None,
-                differs_from: None,
+                joint: Joint::default(),
                 position,
             }),
             Event::Statement(StatementEvent::TransactionMatched {
@@ -132,8 +133,18 @@ impl View for Bank {
                 position,
             }),
             Event::Statement(
-                event @ (StatementEvent::TransactionResolved { decision, by, on, .. }
-                | StatementEvent::TransactionSetAside { decision, by, on, .. }),
+                event @ (StatementEvent::TransactionResolved {
+                    decision,
+                    by,
+                    effective,
+                    ..
+                }
+                | StatementEvent::TransactionSetAside {
+                    decision,
+                    by,
+                    effective,
+                    ..
+                }),
             ) => {
                 let said = if let StatementEvent::TransactionResolved { fate, .. } = event {
                     Some(fate.clone())
@@ -152,21 +163,18 @@ impl View for Bank {
                         statement,
                         transaction,
                         fate: said,
-                        resolved: Some((decision.clone(), by.clone(), *on)),
+                        resolved: Some((decision.clone(), by.clone(), *effective)),
                         position,
                     },
                     statement @ BankRow::Statement { .. } => statement,
                 })
             }
-            Event::Account(AccountEvent::StatementJoined {
-                missing: gap,
-                differs_from: before,
-                ..
-            }) => row.map(|row| match row {
+            Event::Account(
+                AccountEvent::StatementJoined { joint, .. } | AccountEvent::StatementRejoined { joint, .. },
+            ) => row.map(|row| match row {
                 BankRow::Statement { head, position, .. } => BankRow::Statement {
                     head,
-                    missing: *gap,
-                    differs_from: *before,
+                    joint: joint.clone(),
                     position,
                 },
                 transaction @ BankRow::Transaction { .. } => transaction,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::View;
 use crate::budget::{Budget, BudgetEvent, BudgetLineId, Quantity};
 use crate::ids::{DecisionRef, Provenance};
+use crate::money::Euro;
 use crate::recorded::{Event, Family, Recorded};
 
 /// A budget line as it stands.
@@ -32,6 +33,18 @@ pub struct BudgetLineRow {
     pub beyond: Quantity,
 }
 
+impl BudgetLineRow {
+    /// The board may adopt or leave less than is borne already: that decision is then the record of what is beyond.
+    fn exceed_by_decision(&mut self) {
+        let used = self.committed + self.charged;
+        let Some(budget) = self.budget else { return };
+        let over = (used.amount - budget.amount).max(Euro::ZERO);
+        let units = budget.units.map_or(0, |units| (used.units - units).max(0));
+        self.beyond.amount = self.beyond.amount.max(over);
+        self.beyond.units = self.beyond.units.max(units);
+    }
+}
+
 /// The view.
 #[derive(Clone, Copy, Debug)]
 pub struct BudgetLines;
@@ -39,7 +52,7 @@ pub struct BudgetLines;
 impl View for BudgetLines {
     type Row = BudgetLineRow;
     const NAME: &'static str = "budget_lines";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn follows(family: Family, _event_type: &str) -> bool {
         family == Family::Budget
@@ -77,6 +90,7 @@ impl View for BudgetLines {
                 row.budget = Some(*budget);
                 row.provenance = Some(*provenance);
                 row.decisions.push(decision.clone());
+                row.exceed_by_decision();
             }
             BudgetEvent::BudgetAmended { change, decision, .. } => {
                 if let Some(budget) = &mut row.budget {
@@ -84,6 +98,7 @@ impl View for BudgetLines {
                     budget.units = budget.units.map(|units| units + change.units);
                 }
                 row.decisions.push(decision.clone());
+                row.exceed_by_decision();
             }
             BudgetEvent::BudgetDivided { decision, .. } => row.decisions.push(decision.clone()),
             BudgetEvent::AccrualRecorded { accrued, .. } => row.accrued = Some(*accrued),

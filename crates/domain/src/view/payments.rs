@@ -33,7 +33,7 @@ pub struct Batches;
 impl View for Batches {
     type Row = BatchRow;
     const NAME: &'static str = "batches";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn follows(family: Family, _event_type: &str) -> bool {
         family == Family::Batch
@@ -43,6 +43,7 @@ impl View for Batches {
         if let Event::Batch(event) = &event.event {
             let number = match event {
                 BatchEvent::BatchProposed { proposal, .. } => &proposal.number,
+                BatchEvent::ReleaseBarred { .. } => return,
                 BatchEvent::BatchReleased { number, .. } | BatchEvent::BatchWithdrawn { number, .. } => {
                     number
                 }
@@ -72,7 +73,7 @@ impl View for Batches {
                 row.state = BatchState::Released;
             }
             BatchEvent::BatchWithdrawn { .. } => row.state = BatchState::Withdrawn,
-            BatchEvent::BatchProposed { .. } => {}
+            BatchEvent::BatchProposed { .. } | BatchEvent::ReleaseBarred { .. } => {}
         }
         Some(row)
     }

@@ -6,7 +6,7 @@ use subsidy_documents as doc;
 use subsidy_documents::Table;
 use subsidy_domain::claim::Verdict;
 use subsidy_domain::ids::{DecisionRef, InvoiceNumber, LineId, LineRef, Subject};
-use subsidy_domain::view::ClaimRow;
+use subsidy_domain::view::Claims;
 use subsidy_ledger::Keys;
 
 use super::{RowRefusal, note};
@@ -15,6 +15,7 @@ use crate::intake::gather::Found;
 use crate::intake::invoice::payee_id;
 use crate::intake::summary::FileReport;
 use crate::intake::{Intake, IntakeError};
+use crate::projection::each_row;
 
 struct Decided {
     line: LineRef,
@@ -48,11 +49,10 @@ impl Intake {
         decided: Decided,
         reason: &str,
     ) -> Result<Result<News, RowRefusal>, IntakeError> {
-        let mut found: Option<ClaimRow> = None;
-        self.ledger
-            .rows("claims", &Keys::One(decided.line.to_string()), &mut |_, row| {
-                found = serde_json::from_str(row).ok();
-            })?;
+        let mut found = None;
+        each_row::<Claims>(&self.ledger, &Keys::One(decided.line.to_string()), |_, row| {
+            found = Some(row);
+        })?;
         let Some((case, row)) = found.and_then(|row| Some((CaseRef::named(&row.kind, &row.case)?, row)))
         else {
             return Ok(Err(RowRefusal("NO_SUCH_LINE")));

@@ -8,11 +8,10 @@ use subsidy_domain::money::Euro;
 use subsidy_domain::view::Payables;
 use subsidy_ledger::Keys;
 
-use super::{Placed, placed};
-use crate::desk::News;
+use super::{Outcome, Placed, placed};
 use crate::intake::gather::Found;
 use crate::intake::invoice::payee_id;
-use crate::intake::lists::{RowRefusal, note};
+use crate::intake::lists::RowRefusal;
 use crate::intake::summary::FileReport;
 use crate::intake::{Intake, IntakeError};
 
@@ -24,17 +23,18 @@ impl Intake {
         report: &mut FileReport,
     ) -> Result<(), IntakeError> {
         self.look_up()?;
-        for row in &table.rows {
-            let outcome = match Asked::of(&row.value) {
-                Ok(asked) => self.ask_back(file, &asked)?,
-                Err(refusal) => Err(refusal),
-            };
-            note(report, row.number, outcome);
-        }
-        Ok(())
+        self.whole_rows(
+            &table.rows,
+            report,
+            |_| Ok(()),
+            |intake, (), row| match Asked::of(row) {
+                Ok(asked) => intake.ask_back(file, &asked),
+                Err(refusal) => Ok(Err(refusal)),
+            },
+        )
     }
 
-    fn ask_back(&mut self, file: &Found, asked: &Asked) -> Result<Result<News, RowRefusal>, IntakeError> {
+    fn ask_back(&mut self, file: &Found, asked: &Asked) -> Outcome {
         let keys = Keys::Prefix(format!("{}/{}/", asked.payee, asked.invoice));
         let rows = self.rows_of::<Payables>(&keys)?;
         let owed: Vec<Placed> = rows

@@ -8,10 +8,11 @@ use subsidy_domain::claim::EntryRef;
 use subsidy_domain::ids::{ClawbackRef, DecisionRef, EndToEndId, Subject};
 use subsidy_domain::money::Euro;
 
-use super::bank::{Open, statement_id};
-use crate::desk::News;
+use super::Outcome;
+use super::bank::statement_id;
+use super::open::Open;
 use crate::intake::gather::Found;
-use crate::intake::lists::{RowRefusal, note, plain};
+use crate::intake::lists::{RowRefusal, plain};
 use crate::intake::summary::FileReport;
 use crate::intake::{Intake, IntakeError};
 
@@ -23,17 +24,18 @@ impl Intake {
         report: &mut FileReport,
     ) -> Result<(), IntakeError> {
         self.look_up()?;
-        for row in &table.rows {
-            let outcome = match Ruled::of(&row.value) {
-                Ok(ruled) => self.resolve(file, &ruled)?,
-                Err(refusal) => Err(refusal),
-            };
-            note(report, row.number, outcome);
-        }
-        Ok(())
+        self.whole_rows(
+            &table.rows,
+            report,
+            |intake| intake.open_now(),
+            |intake, open, row| match Ruled::of(row) {
+                Ok(ruled) => intake.resolve(file, &ruled, open),
+                Err(refusal) => Ok(Err(refusal)),
+            },
+        )
     }
 
-    fn resolve(&mut self, file: &Found, ruled: &Ruled) -> Result<Result<News, RowRefusal>, IntakeError> {
+    fn resolve(&mut self, file: &Found, ruled: &Ruled, open: &mut Open) -> Outcome {
         let Some(account) = self.desk.own_account()? else {
             return Ok(Err(RowRefusal("NO_OWN_ACCOUNT")));
         };
@@ -43,23 +45,23 @@ impl Intake {
         };
         let (number, on) = (ruled.entry.number, self.desk.moment().day);
         let (decision, by) = (ruled.decision.clone(), ruled.by.clone());
+        let effective = self.effective(transaction.booked_on)?;
         let Some(what) = &ruled.what else {
             let aside = StatementCommand::SetAside {
                 number,
                 decision,
                 by,
+                effective,
                 on,
             };
             let outcome = self.desk.ask_statement(&id, aside)?;
             return Ok(outcome.map(plain).map_err(RowRefusal::from));
         };
-        let mut open = self.open_now()?;
-        let fate = match what.fate(&transaction, &open) {
+        let fate = match what.fate(&transaction, open) {
             Ok(fate) => fate,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let effective = self.effective(transaction.booked_on)?;
-        let mut news = match self.settle_fate(file, &fate, &ruled.entry, effective, &mut open)? {
+        let mut news = match self.settle_fate(file, &fate, &ruled.entry, effective, open)? {
             Ok(news) => news,
             Err(refusal) => return Ok(Err(refusal)),
         };
@@ -68,6 +70,7 @@ impl Intake {
             fate,
             decision,
             by,
+            effective,
             on,
         };
         Ok(match self.desk.ask_statement(&id, resolve)? {
@@ -138,23 +141,36 @@ impl What {
             Self::Paid(order) => {
                 let candidate = open.order(order).ok_or(RowRefusal("NO_SUCH_ORDER"))?;
                 fits(candidate.amount, Direction::Out)?;
+                if !candidate.is_away() {
+                    return Err(RowRefusal("WRONG_STATE"));
+                }
                 Ok(EntryFate::Paid { order: order.clone() })
             }
             Self::Returned(order) => {
                 let candidate = open.order(order).ok_or(RowRefusal("NO_SUCH_ORDER"))?;
                 fits(candidate.amount, Direction::In)?;
+                if !candidate.can_come_back() {
+                    return Err(RowRefusal("WRONG_STATE"));
+                }
                 Ok(EntryFate::Returned {
                     order: order.clone(),
                     reason: "NARR".to_owned(),
                 })
             }
             Self::Recovered(reference) => {
-                let (payee, owed) = open.clawback(reference).ok_or(RowRefusal("NOTHING_OWED"))?;
-                fits(owed, Direction::In)?;
-                Ok(EntryFate::Recovered {
-                    reference: reference.clone(),
-                    payee,
-                })
+                let owing = open.clawbacks(reference);
+                if owing.is_empty() {
+                    return Err(RowRefusal("NOTHING_OWED"));
+                }
+                // Of several payees under one reference the amount says which; where it does not, it is not known which paid.
+                let mut fits = owing.into_iter().filter(|(_, owed)| *owed == transaction.amount);
+                match (fits.next(), fits.next(), transaction.direction) {
+                    (Some((payee, _)), None, Direction::In) => Ok(EntryFate::Recovered {
+                        reference: reference.clone(),
+                        payee,
+                    }),
+                    (_, _, Direction::In | Direction::Out) => Err(RowRefusal("AMOUNT_DIFFERS")),
+                }
             }
         }
     }

@@ -62,15 +62,10 @@ pub fn bank(lens: Lens<'_>) -> Result<(Sheet, bool), RowsError> {
     let mut open = 0_u32;
     for row in bank.values() {
         match row {
-            BankRow::Statement {
-                head,
-                missing,
-                differs_from,
-                ..
-            } => {
+            BankRow::Statement { head, joint, .. } => {
                 let day = days.entry(head.closed_on).or_default();
                 day.closing = Some(head.closing);
-                if let Some((from, to)) = missing {
+                if let Some((from, to)) = joint.missing {
                     gaps.push(match lang {
                         crate::lang::Lang::Nl => format!(
                             "voor afschrift {} ontbreken de nummers {from} tot en met {to}",
@@ -81,8 +76,8 @@ pub fn bank(lens: Lens<'_>) -> Result<(Sheet, bool), RowsError> {
                         }
                     });
                 }
-                if let Some(before) = differs_from {
-                    let (before, opening) = (lang.amount(*before), lang.amount(head.opening));
+                if let Some(before) = joint.differs_from {
+                    let (before, opening) = (lang.amount(before), lang.amount(head.opening));
                     gaps.push(match lang {
                         crate::lang::Lang::Nl => format!(
                             "afschrift {} begint met {opening}, het vorige eindigt met {before}",
@@ -96,14 +91,25 @@ pub fn bank(lens: Lens<'_>) -> Result<(Sheet, bool), RowsError> {
                 }
             }
             BankRow::Transaction {
-                transaction, fate, ..
+                transaction,
+                fate,
+                resolved,
+                ..
             } => {
+                let amount = transaction.signed();
                 let day = days.entry(transaction.booked_on).or_default();
-                day.bank += transaction.signed();
+                day.bank += amount;
+                // What was explained after its period was closed was open there, and is explained on the day as of which it is (I9).
+                let explained = resolved.as_ref().map_or(transaction.booked_on, |(_, _, on)| *on);
+                if explained != transaction.booked_on {
+                    day.open += amount;
+                    days.entry(explained).or_default().open -= amount;
+                }
+                let day = days.entry(explained).or_default();
                 match fate {
-                    None => day.aside += transaction.signed(),
+                    None => day.aside += amount,
                     Some(EntryFate::Open { .. }) => {
-                        day.open += transaction.signed();
+                        day.open += amount;
                         open += 1;
                     }
                     Some(

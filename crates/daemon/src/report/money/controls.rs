@@ -53,7 +53,9 @@ pub fn controls(lens: Lens<'_>) -> Result<(Sheet, bool), RowsError> {
             let order = format!("{}|{}", payment.batch, row.presented.line.payee);
             let sum = sums.entry(order).or_default();
             *sum = (sum.0 + 1, sum.1 + payment.amount);
-            if let Some((_, by)) = row.approvals.last() {
+            // The approvals are those of the award that stands: who approved before a line was taken back is not told here.
+            let stands = row.payments.standing() == Some(payment);
+            if let Some((_, by)) = row.approvals.last().filter(|_| stands) {
                 last_approvers
                     .entry(payment.batch.to_string())
                     .or_default()
@@ -102,12 +104,10 @@ pub fn controls(lens: Lens<'_>) -> Result<(Sheet, bool), RowsError> {
         ordered_is_paid.check(sum == Some(expected), || id.clone());
     }
     for (key, line) in &budgets {
+        // What is over now was put on record as exceeded, by as much or by more.
         let spent = line.charged.amount + line.committed.amount;
-        let over = line.budget.is_some_and(|budget| spent > budget.amount);
-        overruns.check(
-            !over || line.beyond.amount >= Euro::ZERO && !line.beyond.is_zero(),
-            || key.clone(),
-        );
+        let over = line.budget.map_or(Euro::ZERO, |budget| spent - budget.amount);
+        overruns.check(over <= line.beyond.amount.max(Euro::ZERO), || key.clone());
     }
 
     let mut sheet = Sheet {

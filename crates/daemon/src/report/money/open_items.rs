@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use subsidy_domain::bank::EntryFate;
+use subsidy_domain::ids::PayeeId;
 use subsidy_domain::money::Euro;
 use subsidy_domain::view::{Approval, Bank, BankRow, Claims, Payables, Payees, Pipeline};
 
@@ -16,6 +17,7 @@ enum Waits {
     FirstApproval,
     SecondApproval,
     Resumption,
+    Verification,
     PaymentRun,
     Bank,
     Repayment,
@@ -26,38 +28,25 @@ enum Waits {
 }
 
 impl Waits {
-    const fn names(self) -> (&'static str, &'static str, &'static str) {
+    const fn names(self) -> (&'static str, &'static str) {
         match self {
-            Self::FirstApproval => (
-                "first_approval",
-                "wacht op eerste goedkeuring",
-                "waits for first approval",
+            Self::FirstApproval => ("wacht op eerste goedkeuring", "waits for first approval"),
+            Self::SecondApproval => ("wacht op tweede goedkeuring", "waits for second approval"),
+            Self::Resumption => ("aangehouden", "on hold"),
+            Self::Verification => (
+                "wacht op bevestiging van de rekening: begunstigde geblokkeerd",
+                "waits until the account is verified: payee blocked",
             ),
-            Self::SecondApproval => (
-                "second_approval",
-                "wacht op tweede goedkeuring",
-                "waits for second approval",
-            ),
-            Self::Resumption => ("resumption", "aangehouden", "on hold"),
-            Self::PaymentRun => ("payment_run", "wacht op betaalrun", "waits for a payment run"),
-            Self::Bank => ("bank", "onderweg naar de bank", "on its way to the bank"),
-            Self::Repayment => ("repayment", "terug te betalen", "to be paid back"),
-            Self::Offset => ("offset", "te verrekenen", "to be held back"),
+            Self::PaymentRun => ("wacht op betaalrun", "waits for a payment run"),
+            Self::Bank => ("onderweg naar de bank", "on its way to the bank"),
+            Self::Repayment => ("terug te betalen", "to be paid back"),
+            Self::Offset => ("te verrekenen", "to be held back"),
             Self::Recourse => (
-                "recourse",
                 "terug te vorderen, nog niet aangezegd",
                 "to be asked back, payee not told yet",
             ),
-            Self::Claim => (
-                "claim",
-                "toegekend, nog niet gedeclareerd",
-                "granted, not claimed yet",
-            ),
-            Self::Explanation => (
-                "explanation",
-                "bankmutatie uit te zoeken",
-                "bank transaction to look into",
-            ),
+            Self::Claim => ("toegekend, nog niet gedeclareerd", "granted, not claimed yet"),
+            Self::Explanation => ("bankmutatie uit te zoeken", "bank transaction to look into"),
         }
     }
 }
@@ -72,6 +61,10 @@ pub fn open_items(lens: Lens<'_>, today: Date) -> Result<Sheet, RowsError> {
     let views = (Payables, Bank, Payees, Claims, Pipeline);
     let (payables, bank, payees, claims, pipeline) = rows_together(lens.ledger, views, lens.as_at)?;
     let mut items: Vec<(Waits, Date, String, String, Euro)> = Vec::new();
+    let is_blocked = |payee: &PayeeId| {
+        let row = payees.get(payee.as_str());
+        row.is_some_and(|row| row.blocked.is_some())
+    };
     for (key, row) in &payables {
         let payee = name_of(&payees, &row.line.payee);
         let what = format!("{}/{}", row.line.invoice, row.line.line);
@@ -85,6 +78,7 @@ pub fn open_items(lens: Lens<'_>, today: Date) -> Result<Sheet, RowsError> {
                 _ if row.held => Waits::Resumption,
                 Approval::None => Waits::FirstApproval,
                 Approval::Once => Waits::SecondApproval,
+                Approval::Approved if is_blocked(&row.line.payee) => Waits::Verification,
                 Approval::Approved => Waits::PaymentRun,
             };
             items.push((waits, decided, payee.clone(), what.clone(), row.amount));
@@ -160,7 +154,7 @@ pub fn open_items(lens: Lens<'_>, today: Date) -> Result<Sheet, RowsError> {
     let mut at = 0;
     while let Some((waits, ..)) = items.get(at) {
         let waits = *waits;
-        let (key, dutch, english) = waits.names();
+        let (dutch, english) = waits.names();
         let name = lang.pick(dutch, english);
         let mut total = Euro::ZERO;
         let mut count = 0_i64;
@@ -183,7 +177,7 @@ pub fn open_items(lens: Lens<'_>, today: Date) -> Result<Sheet, RowsError> {
             at += 1;
         }
         let all = format!("{} {}", lang.number(count), lang.pick("in totaal", "in all"));
-        let mut cells = vec![Cell::text(key), Cell::Empty, Cell::text(all), Cell::Euro(total)];
+        let mut cells = vec![Cell::text(name), Cell::Empty, Cell::text(all), Cell::Euro(total)];
         cells.extend([Cell::Empty, Cell::Empty, Cell::Empty]);
         sheet.row(Weight::Total, cells);
     }
