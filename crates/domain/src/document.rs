@@ -430,7 +430,7 @@ mod tests {
             panic!("{rest:?}")
         };
         assert_eq!(originals, std::slice::from_ref(&two));
-        assert_eq!(document.decide(&destroy(std::slice::from_ref(&one))), []);
+        assert_eq!(document.decide(&destroy(&[one])), []);
         let read = DocumentCommand::Read {
             document: testkit::source().document,
             originals: vec![two],

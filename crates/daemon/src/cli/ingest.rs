@@ -101,7 +101,7 @@ fn take(
 }
 
 /// Opens the store of originals, beside a ledger in a file unless another is named, and tells of a new key.
-pub(super) fn open_originals(
+fn open_originals(
     named: Option<PathBuf>,
     database: &Location,
     lang: Lang,

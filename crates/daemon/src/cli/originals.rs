@@ -1,22 +1,22 @@
 //! `originals`: what is kept of documents, who reads it, and its end.
 
+use std::fs::File;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, Subcommand, ValueEnum};
 use subsidy_domain::document::{DestroyedFor, ReadFor};
 use subsidy_domain::ids::{DecisionRef, Subject};
-use subsidy_ledger::Opening;
+use subsidy_ledger::{Location, Opening};
 
 use super::Exit;
-use super::ingest::open_originals;
 use super::opening::Place;
 use super::output::{Failure, print};
 use crate::clock::Clock;
-use crate::custody::{Custody, holdings};
+use crate::custody::{Custody, CustodyError, holdings};
 use crate::lang::Lang;
-use crate::originals::{Original, Originals};
+use crate::originals::{self, Original, Originals};
 use crate::sheet::{Cell, Column, Format, Sheet, Weight};
 
 /// What to do with originals.
@@ -98,16 +98,34 @@ pub(super) enum GroundArg {
 }
 
 impl Store {
-    fn open(self, place: &Place, lang: Lang) -> Result<Originals, Failure> {
-        open_originals(self.originals, &place.database, lang)?.ok_or(Failure::NoOriginals)
+    /// Opens the store that is there; a mistyped folder must not begin one.
+    fn open(self, place: &Place) -> Result<Originals, Failure> {
+        let folder = match (self.originals, &place.database) {
+            (Some(folder), _) => folder,
+            (None, Location::Sqlite(path)) => originals::beside(path),
+            (None, Location::Postgres(_)) => return Err(Failure::NoOriginals),
+        };
+        if !folder.is_dir() {
+            return Err(Failure::NoOriginals);
+        }
+        Ok(Originals::open(&folder).map_err(CustodyError::from)?)
     }
+}
+
+/// Makes a file of its owner's alone that was not there.
+fn new_file(path: &Path) -> std::io::Result<File> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 pub(super) fn run(place: &Place, arg: OriginalsArg, lang: Lang, format: Format) -> Result<Exit, Failure> {
     let ledger = Arc::clone(&place.open(Opening::Existing)?);
     match arg {
         OriginalsArg::List { store } => {
-            let store = store.open(place, lang)?;
+            let store = store.open(place)?;
             let mut sheet = sheet(lang.pick("Originelen", "Originals"), lang);
             for holding in holdings(&ledger)? {
                 let mut kept = 0;
@@ -146,19 +164,22 @@ pub(super) fn run(place: &Place, arg: OriginalsArg, lang: Lang, format: Format) 
             to,
             store,
         } => {
-            let store = store.open(place, lang)?;
+            let store = store.open(place)?;
             let purpose = match purpose {
                 PurposeArg::Audit => ReadFor::Audit,
                 PurposeArg::Objection => ReadFor::Objection,
                 PurposeArg::Enquiry => ReadFor::Enquiry,
             };
             // A file that cannot be written must not leave a reading that never was.
-            let mut out: Box<dyn std::io::Write> = match to {
-                Some(path) => Box::new(std::fs::File::create_new(path).map_err(Failure::Output)?),
+            let mut out: Box<dyn std::io::Write> = match &to {
+                Some(path) => Box::new(new_file(path).map_err(Failure::Output)?),
                 None => Box::new(std::io::stdout()),
             };
             let custody = Custody::new(&ledger, &store, Clock::Wall);
             let bytes = custody.read(&id, &by, purpose, decision.as_ref());
+            if let (Err(_), Some(path)) = (&bytes, &to) {
+                std::fs::remove_file(path).map_err(Failure::Output)?;
+            }
             place.keep_head(&ledger)?;
             let bytes = bytes?;
             out.write_all(&bytes)
@@ -173,7 +194,7 @@ pub(super) fn run(place: &Place, arg: OriginalsArg, lang: Lang, format: Format) 
             dry_run,
             store,
         } => {
-            let store = store.open(place, lang)?;
+            let store = store.open(place)?;
             let ground = match ground {
                 GroundArg::TermOver => DestroyedFor::TermOver,
                 GroundArg::Request => DestroyedFor::Request,

@@ -52,7 +52,7 @@ pub(super) enum Failure {
     Intake(#[from] IntakeError),
     #[error(transparent)]
     Custody(#[from] CustodyError),
-    #[error("a ledger on a server has no store of originals beside it: name its folder with --originals")]
+    #[error("there is no store of originals there: name its folder with --originals")]
     NoOriginals,
     #[error(transparent)]
     Demo(#[from] DemoError),
