@@ -41,7 +41,6 @@ pub enum AccountEvent {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         sequence: Option<u64>,
         /// How it joins what is known before it.
-        #[serde(default, skip_serializing_if = "Joint::is_seamless")]
         joint: Joint,
         /// The day.
         on: Date,
@@ -57,7 +56,6 @@ pub enum AccountEvent {
         /// Its opening balance.
         opening: Euro,
         /// How it joins now.
-        #[serde(default, skip_serializing_if = "Joint::is_seamless")]
         joint: Joint,
         /// How it joined before.
         before: Joint,
@@ -79,13 +77,6 @@ pub struct Joint {
     /// The closing balance of the statement before it, where its opening balance is another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub differs_from: Option<Euro>,
-}
-
-impl Joint {
-    /// Whether it follows the one before it and begins where that ends.
-    fn is_seamless(&self) -> bool {
-        *self == Self::default()
-    }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde asks of a condition")]
