@@ -308,3 +308,101 @@ fn a_program_that_follows_signs_when_nothing_more_comes() {
     assert_eq!(found, Some(size));
     fine(&signing.run(&["verify"]));
 }
+
+/// Asks the witness of `tests/outside`, which has its state in a folder: its answer, and the status that it gives.
+fn witness(python: &std::ffi::OsStr, state: &str, log_key: &str, request: &str) -> (String, String) {
+    let mut witness = Command::new(python)
+        .arg(root().join("tests/outside/witness.py"))
+        .args([state, log_key])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("python");
+    let mut input = witness.stdin.take().expect("its input");
+    std::io::Write::write_all(&mut input, request.as_bytes()).expect("asked");
+    drop(input);
+    let output = witness.wait_with_output().expect("an answer");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+    (text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn a_witness_signs_what_continues_and_refuses_a_rewritten_history_signed_with_the_real_key() {
+    let python = std::env::var_os("SUBSIDY_PYTHON").unwrap_or_else(|| "python3".into());
+    let can = Command::new(&python).args(["-c", "import cryptography"]).output();
+    if !can.is_ok_and(|output| output.status.success()) {
+        standards::missing("python3 has no cryptography; install it, or set SUBSIDY_PYTHON");
+        return;
+    }
+    let signing = Signing::new();
+    signing.take(&first());
+    let old = signing.desk.folder().join("old.db");
+    std::fs::copy(signing.desk.ledger(), &old).expect("a copy");
+    let state = signing.path("witness");
+    let published = Command::new(&python)
+        .arg(root().join("tests/outside/witness.py"))
+        .arg(&state)
+        .output()
+        .expect("python");
+    let policy = signing.path("fund.key.policy");
+    let text = std::fs::read_to_string(&policy).expect("a policy");
+    let named = format!("witness accountant {}quorum accountant", said(&published));
+    std::fs::write(&policy, text.replace("quorum none", &named)).expect("written");
+    let log_key = said(&signing.run(&["key", "show"])).trim().to_owned();
+    let ask = |request: &str| witness(&python, &state, &log_key, request);
+    let request = |old: &str| said(&signing.run(&["prove", "consistency", old]));
+    let answer = signing.path("answer");
+    let size = || signing.desk.open().head().expect("a head").size.to_string();
+
+    // Without its signature the log's own word is not enough under this policy.
+    let (proof, entry) = (signing.path("proof"), signing.path("entry"));
+    let check = || {
+        fine(&signing.run(&["prove", "inclusion", "1", "--out", &proof, "--entry", &entry]));
+        code(&signing.run(&["prove", "check", &proof, "--entry", &entry, "--policy", &policy]))
+    };
+    assert_eq!(check(), Some(3));
+    let (cosigned, told) = ask(&request("0"));
+    assert_eq!(told, "");
+    std::fs::write(&answer, &cosigned).expect("written");
+    assert_eq!(code(&signing.run(&["checkpoint", "cosign", &answer])), Some(0));
+    assert_eq!(check(), Some(0));
+    let seen = size();
+
+    // It goes on with what continues that; an answer for another checkpoint is not kept.
+    signing.take(&second("K-1"));
+    let stale = signing.run(&["checkpoint", "cosign", &answer]);
+    assert_eq!(code(&stale), Some(1), "{stale:?}");
+    let (cosigned, told) = ask(&request(&seen));
+    assert_eq!(told, "");
+    std::fs::write(&answer, &cosigned).expect("written");
+    fine(&signing.run(&["checkpoint", "cosign", &answer]));
+    assert_eq!(check(), Some(0));
+    fine(&signing.run(&["verify"]));
+    let seen_now = size();
+    let (none, told) = ask(&request(&seen));
+    assert_eq!(
+        (none.as_str(), told.trim()),
+        ("", format!("409 {seen_now}").as_str())
+    );
+
+    // The ledger and all that is kept beside it are set back, and another history is signed with the real key.
+    std::fs::copy(&old, signing.desk.ledger()).expect("put back");
+    std::fs::remove_file(signing.desk.head()).expect("removed");
+    for learner in ["K-7", "K-8"] {
+        signing.take(&second(learner));
+    }
+    fine(&signing.run(&["verify"]));
+    let (none, told) = ask(&request(&seen));
+    assert_eq!(
+        (none.as_str(), told.trim()),
+        ("", format!("409 {seen_now}").as_str())
+    );
+    // Also when the forger claims to continue what the witness saw.
+    let forged = request(&seen).replacen(&format!("old {seen}"), &format!("old {seen_now}"), 1);
+    let (none, told) = ask(&forged);
+    assert_eq!(none, "");
+    assert!(told.starts_with("422") || told.starts_with("409"), "{told}");
+    // And under this policy nobody believes what it does not sign.
+    assert_eq!(check(), Some(3));
+}

@@ -72,6 +72,17 @@ impl<'a> Tiles<'a> {
         Self { store, cache: None }
     }
 
+    /// The hashes of the widest tile at the same place that is in memory, and no wider than this one.
+    fn narrower(&self, id: TileId) -> Vec<Hash> {
+        let Some(cache) = self.cache else {
+            return Vec::new();
+        };
+        let tiles = cache.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let empty = TileId { width: 0, ..id };
+        let widest = tiles.range(empty..=id).next_back();
+        widest.map(|(_, tile)| tile.hashes().to_vec()).unwrap_or_default()
+    }
+
     /// The hashes of a tile, made of what is stored below it.
     fn derived(&self, id: TileId) -> Result<Tile, ReadError> {
         let first = id.number.saturating_mul(u64::from(WIDTH));
@@ -84,12 +95,12 @@ impl<'a> Tiles<'a> {
             let leaves = self.store.leaves(Position(first), Position(end))?;
             return Tile::of(leaves).ok_or(ReadError::Broken(odd));
         };
-        let laid = self.store.middles(below, first, end)?;
-        let mut hashes: Vec<Hash> = laid
-            .iter()
-            .map(|middle| root_of_middle(middle))
-            .collect::<Option<_>>()
-            .ok_or_else(|| ReadError::Broken(odd.clone()))?;
+        // What was at the edge before is most of what is there now.
+        let mut hashes = self.narrower(id);
+        let known = first.saturating_add(u64::try_from(hashes.len()).unwrap_or(u64::MAX));
+        for middle in self.store.middles(below, known, end)? {
+            hashes.push(root_of_middle(&middle).ok_or_else(|| ReadError::Broken(odd.clone()))?);
+        }
         let next = first.saturating_add(u64::try_from(hashes.len()).unwrap_or(u64::MAX));
         for number in next..end {
             let tile = self.derived(TileId {
@@ -159,7 +170,7 @@ impl Ledger {
                 return Ok(Vec::new());
             }
             let to = full.min(laid.saturating_add(AT_A_TIME));
-            let tiles = made(store, laid, to)?;
+            let tiles = made(self.tiles(), laid, to)?;
             if to == full {
                 return Ok(tiles);
             }
@@ -182,13 +193,13 @@ pub(crate) enum LayError {
 }
 
 /// Makes the full tiles of the leaves after one position, where a tile begins, up to another one.
-fn made(store: &dyn ProofStore, laid: u64, to: u64) -> Result<Vec<(TileId, Tile)>, ReadError> {
-    let mut builder = resumed(store, laid)?;
+fn made(from: Tiles<'_>, laid: u64, to: u64) -> Result<Vec<(TileId, Tile)>, ReadError> {
+    let mut builder = resumed(from, laid)?;
     let mut tiles = Vec::new();
     let mut at = laid;
     while at < to {
         let until = to.min(at.saturating_add(4_096));
-        for leaf in store.leaves(Position(at), Position(until))? {
+        for leaf in from.store.leaves(Position(at), Position(until))? {
             builder.push(LeafHash(leaf), |id, tile| {
                 tiles.push((id, tile));
                 Ok::<_, ReadError>(())
@@ -200,7 +211,6 @@ fn made(store: &dyn ProofStore, laid: u64, to: u64) -> Result<Vec<(TileId, Tile)
 }
 
 /// A builder of tiles that has had so many leaves.
-pub(crate) fn resumed(store: &dyn ProofStore, size: u64) -> Result<TileBuilder, ReadError> {
-    let tiles = Tiles::uncached(store);
+pub(crate) fn resumed(tiles: Tiles<'_>, size: u64) -> Result<TileBuilder, ReadError> {
     TileBuilder::resumed(size, |id| Ok(tiles.tile(id)?.hashes().to_vec()))
 }

@@ -169,7 +169,7 @@ impl<'a> Walk<'a> {
             range: range_at(store, after)?,
             recorded_at: None,
             keys: 0,
-            tiles: resumed(store, after)?,
+            tiles: resumed(Tiles::uncached(store), after)?,
             laid: store.laid()?,
             coming: Vec::new(),
             checkpoints: 0,

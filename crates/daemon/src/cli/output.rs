@@ -92,6 +92,8 @@ pub(super) enum Failure {
     Held { path: PathBuf, source: KnownHeadError },
     #[error("NOT PROVEN: {why}")]
     NotProven { why: String },
+    #[error("no signature of a witness was kept: {why}")]
+    NotCosigned { why: String },
 }
 
 impl Failure {
@@ -119,6 +121,7 @@ impl Failure {
             | Self::NoPolicy
             | Self::NoCheckpoint { .. }
             | Self::NotProven { .. }
+            | Self::NotCosigned { .. }
             | Self::Output(_)
             | Self::Open(_)
             | Self::Secret(_)
@@ -184,6 +187,7 @@ impl Failure {
                 format!("dit is niet het register van het ijkpunt in {}", path.display())
             }
             Self::NotProven { why } => format!("NIET BEWEZEN: {why}"),
+            Self::NotCosigned { why } => format!("er is geen handtekening van een getuige bewaard: {why}"),
             Self::Closed
             | Self::Key(_)
             | Self::Checkpoint(_)
@@ -254,6 +258,7 @@ impl Failure {
             | Self::NoPolicy
             | Self::NoCheckpoint { .. }
             | Self::Held { .. }
+            | Self::NotCosigned { .. }
             | Self::NoSuchView { .. } => Exit::Failed,
         }
     }
@@ -344,6 +349,7 @@ impl Failure {
             | Self::NoPolicy
             | Self::NoCheckpoint { .. }
             | Self::NotProven { .. }
+            | Self::NotCosigned { .. }
             | Self::BeyondHead { .. } => None,
         }
     }

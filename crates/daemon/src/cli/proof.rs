@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use subsidy_ledger::{Ledger, Opening, Position, ReadError, Scope, Signed, Verification, Verified};
-use subsidy_proof::{Checkpoint, Note, Policy, RecordProof, VerifierKey};
+use subsidy_proof::{Checkpoint, Note, Policy, RecordProof, Signature, Unbelieved, VerifierKey};
 
 use self::args::{CheckpointStep, KeyStep, Prove, TilesStep, VerifyArgs};
 use super::opening::Place;
@@ -76,10 +76,66 @@ pub(super) fn checkpoint(
             place.raise_head(&ledger)?;
             show(&signed)?;
         }
+        CheckpointStep::Cosign { answer, size, policy } => {
+            let policy = policy_of(place, policy.as_deref())?.ok_or(Failure::NoPolicy)?;
+            return cosign(place, &answer, size, &policy, lang);
+        }
         CheckpointStep::List => list(&place.open_read_only()?, lang, format)?,
         CheckpointStep::Show { size } => show(&hand_out::signed(&place.open_read_only()?, size)?)?,
     }
     Ok(Exit::Fine)
+}
+
+/// Keeps the signatures of known witnesses; those of others say nothing to us.
+fn cosign(
+    place: &Place,
+    answer: &Path,
+    size: Option<u64>,
+    policy: &Policy,
+    lang: Lang,
+) -> Result<Exit, Failure> {
+    let refused = |why: String| Failure::NotCosigned { why };
+    let text = match answer.to_str() {
+        Some("-") => std::io::read_to_string(std::io::stdin())?,
+        Some(_) | None => fs::read_to_string(answer)?,
+    };
+    let given: Vec<Signature> = text
+        .lines()
+        .map(str::parse)
+        .collect::<Result<_, _>>()
+        .map_err(|error| refused(format!("{error}: {}", text.trim())))?;
+    let is_known = |signature: &Signature| {
+        policy
+            .witnesses
+            .iter()
+            .any(|witness| witness.key.claims(signature))
+    };
+    let known: Vec<Signature> = given.into_iter().filter(is_known).collect();
+    if known.is_empty() {
+        let why = lang.pick(
+            "geen getuige van het beleid tekende",
+            "no witness of the policy signed",
+        );
+        return Err(refused(why.to_owned()));
+    }
+    let ledger = place.open(Opening::Existing)?;
+    let size = hand_out::signed(&ledger, size)?.checkpoint.size;
+    let signed = ledger.add_signatures(size, &known, &policy.keys())?;
+    show(&signed)?;
+    match policy.believe(&signed.note) {
+        Ok(_) => Ok(Exit::Fine),
+        Err(Unbelieved::Quorum(_)) => {
+            eprintln!(
+                "{}",
+                lang.pick(
+                    "Er tekenden nog niet zo veel getuigen als het beleid wil.",
+                    "Not as many witnesses signed yet as the policy wants."
+                )
+            );
+            Ok(Exit::Findings)
+        }
+        Err(Unbelieved::Checkpoint(error)) => Err(refused(error.to_string())),
+    }
 }
 
 fn show(signed: &Signed) -> Result<(), Failure> {
@@ -203,14 +259,12 @@ pub(super) fn prove(place: &Place, what: &Prove, lang: Lang) -> Result<Exit, Fai
         }
         Prove::Consistency { old, new, out } => {
             let ledger = place.open_read_only()?;
-            let (old, new) = (
-                hand_out::signed(&ledger, Some(*old))?,
-                hand_out::signed(&ledger, *new)?,
-            );
-            to(
-                out.as_deref(),
-                &hand_out::growth(&ledger, &old, &new)?.to_string(),
-            )?;
+            let new = hand_out::signed(&ledger, *new)?;
+            let proof = match old {
+                0 => hand_out::beginning(&new),
+                old => hand_out::growth(&ledger, &hand_out::signed(&ledger, Some(*old))?, &new)?,
+            };
+            to(out.as_deref(), &proof.to_string())?;
         }
         Prove::Check { proof, entry, policy } => {
             let policy = keys::policy(policy)?;
@@ -280,7 +334,7 @@ pub(super) fn verify(place: &Place, asked: &VerifyArgs, lang: Lang, format: Form
     };
     let bar = Bar::new(lang.pick("records", "records"));
     let outcome = ledger.verify_as(&Verification { keys: &keys, scope }, &mut |done, of| {
-        bar.at_count(done, of)
+        bar.at_count(done, of);
     });
     bar.finish();
     let verified = outcome.map_err(unverified)?;

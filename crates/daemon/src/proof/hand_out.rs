@@ -104,6 +104,16 @@ pub fn growth(ledger: &Ledger, old: &Signed, new: &Signed) -> Result<GrowthProof
     })
 }
 
+/// What a witness is asked with that has seen nothing of this ledger: anything continues nothing.
+#[must_use]
+pub fn beginning(new: &Signed) -> GrowthProof {
+    GrowthProof {
+        old: 0,
+        hashes: Vec::new(),
+        checkpoint: new.note.clone(),
+    }
+}
+
 /// How many files there were to write, and were written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Written {

@@ -62,6 +62,17 @@ pub(in crate::cli) enum CheckpointStep {
     Sign,
     /// List the checkpoints that were signed
     List,
+    /// Keep what witnesses answered to `prove consistency`: their signatures on a checkpoint, when they are true
+    Cosign {
+        /// The answer: a line for each signature; `-` for standard input
+        answer: PathBuf,
+        /// How many records the checkpoint is of; the last one when left out
+        #[arg(long)]
+        size: Option<u64>,
+        /// The witnesses that are known, and how many of them are wanted [default: KEY-FILE.policy]
+        #[arg(long, value_name = "FILE", env = "SUBSIDYD_POLICY")]
+        policy: Option<PathBuf>,
+    },
     /// Print a checkpoint with all its signatures
     Show {
         /// How many records it is of; the last one when left out
@@ -86,9 +97,12 @@ pub(in crate::cli) enum Prove {
         #[arg(long, value_name = "FILE")]
         entry: Option<PathBuf>,
     },
-    /// That one checkpoint is the beginning of another
+    /// That one checkpoint is the beginning of another: also what a witness is asked with
+    #[command(
+        after_help = "Example, with a witness that has seen 1200 records (0 the first time):\n  subsidyd prove consistency 1200 | curl --fail-with-body --data-binary @- https://witness.example/add-checkpoint | subsidyd checkpoint cosign -"
+    )]
     Consistency {
-        /// How many records the older one is of
+        /// How many records the older one is of; 0 for a witness that has seen none yet
         old: u64,
         /// How many records the newer one is of; the last one when left out
         new: Option<u64>,
