@@ -215,10 +215,8 @@ fn one_entitlement_is_paid_once(_: &World, reckoning: &Reckoning) -> Vec<String>
         let Some(presented) = &line.presented else {
             continue;
         };
-        let kind = match presented.item.scheme {
-            SchemeCode::MboExam => presented.item.kind.as_str(),
-            _ => "",
-        };
+        let is_exam = presented.item.scheme == SchemeCode::MboExam;
+        let kind = if is_exam { presented.item.kind.as_str() } else { "" };
         let live = line.standing.values().filter(|cents| **cents > 0).count();
         let key = format!("{} {} {kind}", line.kind, line.case);
         paid.entry(key)
@@ -276,9 +274,9 @@ fn tariff_by_version_and_basis_date(_: &World, reckoning: &Reckoning) -> Vec<Str
             .as_ref()
             .map(|id| (line.kind.clone(), line.case.clone(), id.to_string()));
         let proof = key.and_then(|key| reckoning.evidence.get(&key));
-        let basis = proof.map(|(proof, _)| match &proof["booked_on"] {
-            Value::String(booked) => booked.clone(),
-            _ => proof["day"].as_str().unwrap_or_default().to_owned(),
+        let basis = proof.map(|(proof, _)| {
+            let day = proof["booked_on"].as_str().or_else(|| proof["day"].as_str());
+            day.unwrap_or_default().to_owned()
         });
         let basis: Option<Date> = basis.and_then(|day| day.parse().ok());
         let version = reckoning.tariffs.iter().find(|held| {

@@ -50,6 +50,9 @@ pub(super) struct Batch {
     pub(super) last_approvers: BTreeSet<String>,
 }
 
+/// An invoice as received: its document, its date and its amount in cents.
+pub(super) type Received = (String, Date, i64);
+
 /// The log, and what follows from it.
 #[derive(Default)]
 pub(super) struct Reckoning {
@@ -61,7 +64,7 @@ pub(super) struct Reckoning {
     pub(super) tariffs: Vec<TariffVersion>,
     pub(super) documents: BTreeSet<String>,
     /// The invoices received under each payee and number: the document, date and amount of each.
-    pub(super) received: BTreeMap<(String, String), Vec<(String, Date, i64)>>,
+    pub(super) received: BTreeMap<(String, String), Vec<Received>>,
     pub(super) transactions: BTreeSet<(String, u32)>,
     /// What each day settled, returned and recovered: as it moves the bank.
     pub(super) moved: BTreeMap<Date, i64>,
@@ -146,6 +149,8 @@ impl Reckoning {
             | Event::Counter(_)
             | Event::Fund(_)
             | Event::Account(_)
+            | Event::Document(_)
+            | Event::Sample(_)
             | Event::Period(_) => {}
         }
     }

@@ -80,7 +80,8 @@ mod tests {
                     DocumentEvent::DocumentTaken { originals, .. }
                     | DocumentEvent::DocumentQuarantined { originals, .. },
                 ) => Some(originals),
-                Err(_) => None,
+                Ok(DocumentEvent::OriginalsRead { .. } | DocumentEvent::OriginalsDestroyed { .. })
+                | Err(_) => None,
             });
         (last.expect("a document"), payloads.concat())
     }
