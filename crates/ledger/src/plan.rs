@@ -100,6 +100,13 @@ pub(crate) struct Plan<'a> {
     pub(crate) outcomes: Vec<Result<Appended, AppendError>>,
 }
 
+impl Plan<'_> {
+    /// The hashes of its records, in order.
+    pub(crate) fn leaves(&self) -> Vec<[u8; 32]> {
+        self.rows.iter().map(|row| row.leaf.0).collect()
+    }
+}
+
 /// The streams that a group of batches touches.
 pub(crate) fn streams(batches: &[Batch]) -> BTreeSet<&StreamId> {
     batches

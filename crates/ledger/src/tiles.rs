@@ -22,6 +22,10 @@ pub(crate) trait ProofStore: Sync {
     fn middles(&self, level: u8, from: u64, to: u64) -> Result<Vec<Vec<u8>>, ReadError>;
     /// The hashes of exactly the records after one position up to another one, in order; not held against the records.
     fn leaves(&self, after: Position, to: Position) -> Result<Vec<Hash>, ReadError>;
+    /// The same of what this program appended a moment ago, without reading; none where it does not remember all of it.
+    fn appended(&self, _after: Position, _to: Position) -> Option<Vec<Hash>> {
+        None
+    }
     /// For each level that has tiles: how many, and the lowest and highest number.
     fn tile_counts(&self) -> Result<Vec<(i64, i64, i64, i64)>, ReadError>;
     /// The first checkpoints above a size, in order.
@@ -30,6 +34,40 @@ pub(crate) trait ProofStore: Sync {
     fn last_checkpoint(&self) -> Result<Option<KeptCheckpoint>, ReadError>;
     /// A signature without a checkpoint, by the size it stands under.
     fn stray_signature(&self) -> Result<Option<i64>, ReadError>;
+}
+
+/// The hashes of what was appended last, kept by the writer for the tiles that are soon laid over them.
+#[derive(Debug, Default)]
+pub(crate) struct Appended(Mutex<(u64, Vec<Hash>)>);
+
+/// How many hashes are remembered, at most twice as many: two megabytes.
+const REMEMBERED: usize = 32_768;
+
+impl Appended {
+    /// Remembers the hashes of records that were committed after so many others.
+    pub(crate) fn add(&self, before: u64, leaves: Vec<Hash>) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (after, hashes) = &mut *known;
+        // Another program appended meanwhile, or nothing was remembered.
+        if after.saturating_add(u64::try_from(hashes.len()).unwrap_or(u64::MAX)) != before {
+            (*after, *hashes) = (before, Vec::new());
+        }
+        hashes.extend(leaves);
+        if hashes.len() > 2 * REMEMBERED {
+            let forgotten = hashes.len() - REMEMBERED;
+            hashes.drain(..forgotten);
+            *after = after.saturating_add(u64::try_from(forgotten).unwrap_or(u64::MAX));
+        }
+    }
+
+    /// The hashes of exactly the records after one position up to another one, if all are remembered.
+    pub(crate) fn between(&self, Position(from): Position, Position(to): Position) -> Option<Vec<Hash>> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (after, hashes) = &*known;
+        let start = usize::try_from(from.checked_sub(*after)?).ok()?;
+        let end = usize::try_from(to.checked_sub(*after)?).ok()?;
+        Some(hashes.get(start..end)?.to_vec())
+    }
 }
 
 /// A checkpoint as stored: nothing of it is believed.
@@ -199,7 +237,12 @@ fn made(from: Tiles<'_>, laid: u64, to: u64) -> Result<Vec<(TileId, Tile)>, Read
     let mut at = laid;
     while at < to {
         let until = to.min(at.saturating_add(4_096));
-        for leaf in from.store.leaves(Position(at), Position(until))? {
+        let (after, end) = (Position(at), Position(until));
+        let leaves = match from.store.appended(after, end) {
+            Some(leaves) => leaves,
+            None => from.store.leaves(after, end)?,
+        };
+        for leaf in leaves {
             builder.push(LeafHash(leaf), |id, tile| {
                 tiles.push((id, tile));
                 Ok::<_, ReadError>(())
@@ -213,4 +256,30 @@ fn made(from: Tiles<'_>, laid: u64, to: u64) -> Result<Vec<(TileId, Tile)>, Read
 /// A builder of tiles that has had so many leaves.
 pub(crate) fn resumed(tiles: Tiles<'_>, size: u64) -> Result<TileBuilder, ReadError> {
     TileBuilder::resumed(size, |id| Ok(tiles.tile(id)?.hashes().to_vec()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_appended_is_remembered_without_a_gap_and_not_for_ever() {
+        let leaves = |from: u64, to: u64| -> Vec<Hash> {
+            (from..to).map(|n| LeafHash::of(&n.to_be_bytes()).0).collect()
+        };
+        let appended = Appended::default();
+        let between = |from, to| appended.between(Position(from), Position(to));
+        assert_eq!(between(0, 1), None);
+        appended.add(10, leaves(10, 20));
+        appended.add(20, leaves(20, 30));
+        assert_eq!(between(10, 30), Some(leaves(10, 30)));
+        assert_eq!(between(15, 25), Some(leaves(15, 25)));
+        assert_eq!((between(9, 20), between(20, 31)), (None, None));
+        // Somebody else appended between: what is not known is not made up.
+        appended.add(40, leaves(40, 50));
+        assert_eq!((between(20, 30), between(40, 50)), (None, Some(leaves(40, 50))));
+        appended.add(50, leaves(50, 80_000));
+        assert_eq!(between(70_000, 80_000), Some(leaves(70_000, 80_000)));
+        assert_eq!(between(40, 50), None);
+    }
 }

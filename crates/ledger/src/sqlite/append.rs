@@ -31,6 +31,7 @@ impl SqliteWriter {
     }
 
     fn append_group(&mut self, batches: &[Batch]) -> Result<Outcomes, AppendError> {
+        let mut landed = None;
         let hoped = self.transact(|transaction| {
             let head = trusted_head(transaction)?;
             let before = head.range.size();
@@ -39,12 +40,18 @@ impl SqliteWriter {
                 return Ok(None);
             };
             match write(transaction, &plan, before) {
-                Ok(()) => Ok(Some(plan.outcomes)),
+                Ok(()) => {
+                    landed = Some((before, plan.leaves()));
+                    Ok(Some(plan.outcomes))
+                }
                 Err(Unwritten::Refused(_)) => Ok(None),
                 Err(Unwritten::Failed(error)) => Err(error),
             }
         })?;
         if let Some(outcomes) = hoped {
+            if let Some((before, leaves)) = landed {
+                self.appended.add(before, leaves);
+            }
             return Ok(outcomes);
         }
         let planned = self.transact(|transaction| {

@@ -24,6 +24,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::error::{OpenError, StorageError, StorageKind};
 use crate::ledger::Opening;
+use crate::tiles::Appended;
 
 /// How long a connection waits for another process before it gives up.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -42,6 +43,8 @@ const OLDEST_SQLITE: i32 = 3_051_003;
 pub(crate) struct SqliteStore {
     path: PathBuf,
     idle: Mutex<Vec<Connection>>,
+    /// What the writer of this program appended last.
+    appended: Arc<Appended>,
 }
 
 /// The writing side: the one connection that may change the file.
@@ -50,6 +53,7 @@ pub(crate) struct SqliteWriter {
     connection: Connection,
     /// Whether the disk has failed under this connection; a checkpoint tells it too.
     disk_failed: Arc<AtomicBool>,
+    appended: Arc<Appended>,
 }
 
 /// Opens the file for reading and writing, or starts it when that is asked for.
@@ -68,11 +72,13 @@ pub(crate) fn open(path: &Path, opening: Opening) -> Result<(SqliteStore, Sqlite
         .map_err(failed("setting up the database"))?;
     disk::settle(path)?;
     connection.set_prepared_statement_cache_capacity(64);
+    let store = SqliteStore::new(path);
     let writer = SqliteWriter {
         connection,
         disk_failed,
+        appended: Arc::clone(&store.appended),
     };
-    Ok((SqliteStore::new(path), writer))
+    Ok((store, writer))
 }
 
 /// Opens the file for reading only.
@@ -143,6 +149,7 @@ impl SqliteStore {
         Self {
             path: path.to_owned(),
             idle: Mutex::new(Vec::new()),
+            appended: Arc::default(),
         }
     }
 

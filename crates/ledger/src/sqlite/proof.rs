@@ -105,6 +105,10 @@ impl ProofStore for SqliteStore {
         Ok(leaves)
     }
 
+    fn appended(&self, after: Position, to: Position) -> Option<Vec<Hash>> {
+        self.appended.between(after, to)
+    }
+
     fn tile_counts(&self) -> Result<Vec<(i64, i64, i64, i64)>, ReadError> {
         let reader = self.reader()?;
         let read = || {
