@@ -25,7 +25,8 @@ fn every_view_built_anew_is_byte_for_byte_the_one_that_followed() {
     assert_eq!(rebuilt.len(), projection::names().len());
     for (name, rebuilt) in rebuilt {
         assert_eq!(rebuilt.differing, Some(0), "{name}");
-        assert!(rebuilt.rows > 0, "{name} has rows");
+        // Nobody has drawn a sample of the year: `sampling` builds those two anew.
+        assert_eq!(rebuilt.rows > 0, !name.starts_with("sample"), "{name} has rows");
         assert_eq!(
             rebuilt.position,
             year().ledger.head().expect("a head").position(),

@@ -177,6 +177,16 @@ fn a_sample_is_planned_drawn_looked_into_and_evaluated() {
     assert!(report::papers(lens, "S-9").expect("papers").is_none());
     assert_eq!(report::samples(lens).expect("samples").rows.len(), 1);
     auditor.ledger.verify(&mut |_, _| {}).expect("it verifies");
+    for (view, rows) in [("samples", 1), ("sample_items", u64::from(draw.items))] {
+        let rebuilt = projection::rebuild(&auditor.ledger, Some(view))
+            .expect("rebuilt")
+            .expect("a view");
+        let found: Vec<_> = rebuilt
+            .iter()
+            .map(|(_, rebuilt)| (rebuilt.rows, rebuilt.differing))
+            .collect();
+        assert_eq!(found, [(rows, Some(0))], "{view}");
+    }
 }
 
 #[test]
