@@ -57,6 +57,7 @@ pub(crate) fn year(fixtures: &Path) -> Result<Year, Box<dyn Error>> {
                     | Kind::OwnAccounts
                     | Kind::PeriodSteps
                     | Kind::ApprovalPolicies
+                    | Kind::SampleSteps
                     | Kind::AuditFile
                     | Kind::BankRulings
                     | Kind::BankStatement

@@ -218,6 +218,36 @@ fn document(payload: &str) -> Result<DocumentCommand, serde_json::Error> {
             originals,
             on,
         },
+        DocumentEvent::OriginalsRead {
+            document,
+            originals,
+            by,
+            purpose,
+            decision,
+            on,
+        } => DocumentCommand::Read {
+            document,
+            originals,
+            by,
+            purpose,
+            decision,
+            on,
+        },
+        DocumentEvent::OriginalsDestroyed {
+            document,
+            originals,
+            by,
+            ground,
+            decision,
+            on,
+        } => DocumentCommand::Destroy {
+            document,
+            originals,
+            by,
+            ground,
+            decision,
+            on,
+        },
     })
 }
 
