@@ -8,12 +8,13 @@ use subsidy_domain::period::{Accrual, PeriodCommand, PeriodId};
 use subsidy_domain::view::{Claims, Periods, Unclaimed};
 use subsidy_ledger::Keys;
 
-use crate::accruals::accruals;
+use crate::accruals::Owed;
 use crate::desk::News;
 use crate::intake::gather::Found;
 use crate::intake::lists::{RowRefusal, note, plain};
 use crate::intake::summary::FileReport;
 use crate::intake::{Intake, IntakeError};
+use crate::projection::each_row;
 
 impl Intake {
     pub(in crate::intake) fn take_period_steps(
@@ -58,13 +59,11 @@ impl Intake {
         let PeriodId::Year(year) = period else {
             return Ok(Vec::new());
         };
-        let claims = self.rows_of::<Claims>(&Keys::All)?;
-        let unclaimed = self.rows_of::<Unclaimed>(&Keys::All)?;
-        Ok(accruals(
-            FiscalYear::new(year),
-            claims.iter().map(|(_, row)| row),
-            unclaimed.iter().map(|(_, row)| row),
-        ))
+        // Row by row: there are as many claims as there ever were.
+        let mut owed = Owed::of(FiscalYear::new(year));
+        each_row::<Claims>(&self.ledger, &Keys::All, |_, row| owed.claim(&row))?;
+        each_row::<Unclaimed>(&self.ledger, &Keys::All, |_, row| owed.evidence(&row))?;
+        Ok(owed.accruals())
     }
 
     /// Returns the last day that is closed: nothing may be effective on it or before.

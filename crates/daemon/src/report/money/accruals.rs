@@ -5,7 +5,7 @@ use subsidy_domain::calendar::FiscalYear;
 use subsidy_domain::money::Euro;
 use subsidy_domain::view::{Claims, Unclaimed};
 
-use crate::accruals::accruals as owed;
+use crate::accruals::Owed;
 use crate::projection::{RowsError, rows_together};
 use crate::report::Lens;
 use crate::sheet::{Cell, Column, Sheet, Weight};
@@ -32,7 +32,10 @@ pub fn accruals(lens: Lens<'_>, year: FiscalYear) -> Result<Sheet, RowsError> {
     };
     lens.sign(&mut sheet)?;
     let (mut later, mut expected) = (Euro::ZERO, Euro::ZERO);
-    for accrual in owed(year, claims.values(), unclaimed.values()) {
+    let mut owed = Owed::of(year);
+    claims.values().for_each(|row| owed.claim(row));
+    unclaimed.values().for_each(|row| owed.evidence(row));
+    for accrual in owed.accruals() {
         later += accrual.decided_later.amount;
         expected += accrual.expected.amount;
         let Quantity { units, amount } = accrual.decided_later;
