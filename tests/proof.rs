@@ -213,14 +213,22 @@ fn a_key_is_replaced_with_an_overlap_and_nobody_is_left_unable_to_check() {
     }
 }
 
-#[test]
-fn a_program_that_is_not_ours_checks_the_tiles_and_a_proof_and_refuses_them_changed() {
+/// The Python that has what the programs of others need; where there is none that is said, or a failure.
+fn python() -> Option<std::ffi::OsString> {
     let python = std::env::var_os("SUBSIDY_PYTHON").unwrap_or_else(|| "python3".into());
     let can = Command::new(&python).args(["-c", "import cryptography"]).output();
-    if !can.is_ok_and(|output| output.status.success()) {
-        standards::missing("python3 has no cryptography; install it, or set SUBSIDY_PYTHON");
-        return;
+    if can.is_ok_and(|output| output.status.success()) {
+        return Some(python);
     }
+    standards::missing("python3 has no cryptography; install it, or set SUBSIDY_PYTHON");
+    None
+}
+
+#[test]
+fn a_program_that_is_not_ours_checks_the_tiles_and_a_proof_and_refuses_them_changed() {
+    let Some(python) = python() else {
+        return;
+    };
     let signing = Signing::new();
     signing.take(&first());
     // Enough learners for a full tile.
@@ -329,12 +337,9 @@ fn witness(python: &std::ffi::OsStr, state: &str, log_key: &str, request: &str) 
 
 #[test]
 fn a_witness_signs_what_continues_and_refuses_a_rewritten_history_signed_with_the_real_key() {
-    let python = std::env::var_os("SUBSIDY_PYTHON").unwrap_or_else(|| "python3".into());
-    let can = Command::new(&python).args(["-c", "import cryptography"]).output();
-    if !can.is_ok_and(|output| output.status.success()) {
-        standards::missing("python3 has no cryptography; install it, or set SUBSIDY_PYTHON");
+    let Some(python) = python() else {
         return;
-    }
+    };
     let signing = Signing::new();
     signing.take(&first());
     let old = signing.desk.folder().join("old.db");
